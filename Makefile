@@ -1,0 +1,42 @@
+# The image of this repository, and everything that proves it.
+TARGET_VERSION ?= latest
+ANTIDOTE := node dist/core/cli/bin.js
+SOURCES := $(shell find core plugins presets -type f) package.json tsconfig.json tsconfig.build.json
+
+.PHONY: docker test unit e2e bench docs host test-host clean
+
+docker: dist
+	$(ANTIDOTE) publish --tag antidotelabs/utility:$(TARGET_VERSION) --load
+
+test: test-host unit e2e
+
+unit: node_modules
+	npm test --silent
+
+e2e: dist
+	npm run --silent test:e2e
+
+bench: dist
+	npm run --silent bench
+
+docs: node_modules
+	npm run --silent docs:build
+
+dist: node_modules $(SOURCES)
+	npm run --silent build
+	touch dist
+
+node_modules: package.json package-lock.json | host
+	npm ci --no-audit --no-fund --loglevel=error
+	touch node_modules
+
+# what antidote itself needs of a host
+host:
+	@test/host-packages nodejs:node npm mmdebstrap uidmap:newuidmap make
+
+# what the end-to-end tests run beside it
+test-host:
+	@test/host-packages nodejs:node npm mmdebstrap uidmap:newuidmap podman runc iproute2:ip docker-registry openssh-client:ssh sshpass
+
+clean:
+	rm -rf dist node_modules docs/.vitepress/cache docs/.vitepress/dist
