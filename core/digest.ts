@@ -1,0 +1,22 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+
+/** The sha256 of a text or bytes, in hex. */
+export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex')
+
+/** The sha256 of a file's content, in hex. */
+export const sha256File = async (path: string, signal?: AbortSignal): Promise<string> => {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash, { ...(signal && { signal }) })
+  return hash.digest('hex')
+}
+
+/** A running sha256, for data that passes through. */
+export const sha256Stream = () => createHash('sha256')
+
+/** A name that nobody else uses. */
+export const randomName = (): string => randomBytes(8).toString('hex')
+
+/** Random bytes, for secrets of one run. */
+export const random = (size: number): Buffer => randomBytes(size)

@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** A TypeScript program of the tests in a process of its own, killed with the test at the latest. */
+export interface Child {
+  readonly process: ChildProcess
+  /** Settles when the program has written a line that contains this. */
+  said(text: string): Promise<void>
+  /** The exit status, null after a signal. */
+  ended: Promise<number | null>
+  output(): string
+}
+
+/** Starts a program; `wrapper` is a command that is given the program's command line. */
+export const startChild = (program: URL, args: readonly string[], wrapper: readonly string[] = []): Child => {
+  const [command, ...rest] = [
+    ...wrapper,
+    process.execPath,
+    '--import',
+    'tsx',
+    fileURLToPath(program),
+    ...args,
+  ]
+  const child = spawn(command!, rest, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  const listeners = new Set<() => void>()
+  const keep = (chunk: Buffer) => {
+    output += chunk.toString()
+    for (const listener of listeners) listener()
+  }
+  child.stdout.on('data', keep)
+  child.stderr.on('data', keep)
+  const ended = once(child, 'close').then(([code]) => code as number | null)
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await ended
+  })
+  const said = (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => {
+        if (output.includes(text)) resolve()
+      }
+      listeners.add(look)
+      look()
+      void ended.then(() => reject(new Error(`ended without saying "${text}": ${output}`)))
+    })
+  return { process: child, said, ended, output: () => output }
+}
+
+/** A wrapper that mounts a tmpfs with these options on a directory, seen by the program alone. */
+export const onTmpfs = (directory: string, options: string): string[] => [
+  'unshare',
+  '--mount',
+  ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user', '--map-auto']),
+  'sh',
+  '-ec',
+  'mount -t tmpfs -o "$2" test "$1"; shift 2; exec "$@"',
+  'sh',
+  directory,
+  options,
+]
