@@ -1,0 +1,72 @@
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { errors } from '../errors/catalogue.ts'
+import { start } from '../process/run.ts'
+
+/** A lock that is held. */
+export interface Lock {
+  release(): Promise<void>
+}
+
+/** How a lock is asked for. */
+export interface LockOptions {
+  shared?: boolean
+  /** Give up at once instead of waiting. */
+  noWait?: boolean
+  /** Called once if somebody else holds it. */
+  onWait?: () => void
+  signal?: AbortSignal | undefined
+}
+
+/** The exit status of flock(1) for a lock that somebody else holds. */
+const TAKEN = 75
+
+/** Asks once: gives undefined where somebody else holds the lock and `wait` is not set. */
+const ask = async (
+  file: string,
+  { shared, signal }: LockOptions,
+  wait: boolean,
+): Promise<Lock | undefined> => {
+  const flock = [
+    'flock',
+    shared ? '--shared' : '--exclusive',
+    ...(wait ? [] : ['--nonblock', '--conflict-exit-code', String(TAKEN)]),
+  ]
+  // the first two words: a process that waits for a lock dies with the build that asked for it
+  const holder = start(['setpriv', '--pdeathsig', 'KILL', ...flock, file, 'sh', '-c', 'echo; exec cat'], {
+    signal,
+  })
+  const locked = await Promise.race([once(holder.stdout!, 'data').then(() => true), holder.then(() => false)])
+  if (locked) {
+    return {
+      release: async () => {
+        holder.stdin?.end()
+        await holder
+      },
+    }
+  }
+  signal?.throwIfAborted()
+  const { exitCode, code, stderr } = await holder
+  if (exitCode === TAKEN && !wait) return undefined
+  if (code === 'ENOENT') throw errors.commandMissing('setpriv')
+  throw errors.commandFailed(
+    `flock ${file}`,
+    `exit status ${exitCode}`,
+    String(stderr).split('\n').filter(Boolean),
+  )
+}
+
+/**
+ * Takes a lock on a file, through flock(1): the kernel frees it when its holder dies, however it dies,
+ * and it holds between containers that share the directory. Gives undefined where `noWait` found it taken.
+ * Throws what the signal was aborted with, or COMMAND_FAILED where the file cannot be locked at all.
+ */
+export const lock = async (file: string, options: LockOptions = {}): Promise<Lock | undefined> => {
+  options.signal?.throwIfAborted()
+  mkdirSync(dirname(file), { recursive: true })
+  const held = await ask(file, options, false)
+  if (held || options.noWait) return held
+  options.onWait?.()
+  return ask(file, options, true)
+}

@@ -1,0 +1,27 @@
+import type { Artifact } from '../lifecycle/artifact.ts'
+import type { Described } from '../lifecycle/key.ts'
+
+/** What the store knows of one finished step. */
+export interface StepRecord {
+  version: 1
+  key: string
+  described: Described
+  /** The artifact the step gave; absent for what a tap needed on the side. */
+  artifact?: Artifact
+  /** Keys of the entries that the artifact points into. */
+  refers: string[]
+  /** Names, modes, owners, sizes and times of everything in the entry. */
+  fingerprint: string
+  /** The same with contents and without times: equal for equal results. */
+  digest: string
+  /** The sha256 of each plain file at the top of the entry. */
+  files: Record<string, string>
+  bytes: number
+  ms: number
+}
+
+/** A file of a store entry, by the entry's key. */
+export interface FileRef {
+  readonly step: string
+  readonly path: string
+}

@@ -1,0 +1,222 @@
+import { existsSync } from 'node:fs'
+import {
+  access,
+  constants,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { randomName } from '../digest.ts'
+import { errors } from '../errors/catalogue.ts'
+import { messageOf } from '../errors/error.ts'
+import type { Run, RunOptions } from '../process/run.ts'
+import { runIn } from '../toolbox/namespace.ts'
+import { type Lock, type LockOptions, lock } from './lock.ts'
+import type { FileRef, StepRecord } from './record.ts'
+
+const SEAL = fileURLToPath(new URL('./seal.sh', import.meta.url))
+
+/** Every file gets at most this time, so that two builds give the same bytes: 2025-01-01, UTC. */
+export const SOURCE_DATE_EPOCH = 1735689600
+
+const PARTS = ['steps', 'tmp', 'locks', 'downloads', 'logs', 'history', 'tested', 'kept']
+
+const unlessExists = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EEXIST') throw error
+}
+
+/** The directory of the store: ANTIDOTE_CACHE_DIR, else the user's cache directory. */
+export const storeDirectory = (env = process.env): string =>
+  resolve(env.ANTIDOTE_CACHE_DIR || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'antidote'))
+
+/** A store entry that is being written; it becomes visible whole or not at all. */
+export interface Draft {
+  readonly directory: string
+  commit(record: Omit<StepRecord, 'fingerprint' | 'digest' | 'files' | 'bytes'>): Promise<StepRecord>
+  discard(): Promise<void>
+}
+
+/** Finished steps by key. Safe for concurrent processes, and whole after any kill. */
+export class Store {
+  readonly directory: string
+  readonly #checked = new Map<string, StepRecord>()
+  readonly #drafts = new Map<string, string>()
+
+  constructor(directory = storeDirectory()) {
+    this.directory = directory
+  }
+
+  /** Creates the store where it is missing. Throws STORE_READ_ONLY or STORE_FULL. */
+  async open(): Promise<this> {
+    try {
+      await mkdir(this.directory, { recursive: true, mode: 0o755 })
+      for (const part of PARTS) {
+        // not recursive: that would call a full disk a missing directory
+        await mkdir(join(this.directory, part), { mode: 0o755 }).catch(unlessExists)
+      }
+      await access(join(this.directory, 'tmp'), constants.W_OK)
+      const probe = join(this.directory, 'tmp', `probe-${randomName()}`)
+      await writeFile(probe, '')
+      await rm(probe)
+    } catch (error) {
+      throw this.#writeError(error)
+    }
+    return this
+  }
+
+  #writeError(error: unknown): unknown {
+    const code = (error as NodeJS.ErrnoException).code ?? ''
+    if (['ENOSPC', 'EDQUOT'].includes(code)) return errors.storeFull(this.directory)
+    return code.startsWith('E') ? errors.storeReadOnly(this.directory, messageOf(error)) : error
+  }
+
+  /** Commands on the store's own files: as root of the namespace, so that every owner can be handled. */
+  #run(argv: string[], options: RunOptions = {}): ReturnType<Run> {
+    return runIn({ operations: [{ host: true }, { bind: this.directory }, { bind: SEAL, readOnly: true }] })(
+      argv,
+      options,
+    )
+  }
+
+  entryDirectory(key: string): string {
+    return this.#drafts.get(key) ?? join(this.directory, 'steps', key)
+  }
+
+  path(ref: FileRef): string {
+    return join(this.entryDirectory(ref.step), ref.path)
+  }
+
+  /** The record of a finished step, or undefined. Nothing of the entry is checked yet. */
+  async record(key: string): Promise<StepRecord | undefined> {
+    try {
+      const record = JSON.parse(
+        await readFile(join(this.directory, 'steps', key, 'record.json'), 'utf8'),
+      ) as StepRecord
+      return record.version === 1 && record.key === key ? record : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  /**
+   * The record of a finished step after a check that the entry is as it was written, else undefined.
+   * Why an entry is damaged is given to `onDamage`; it stays until it is replaced by what is made anew.
+   */
+  async verified(key: string, onDamage?: (reason: string) => void): Promise<StepRecord | undefined> {
+    const known = this.#checked.get(key)
+    if (known) return known
+    const directory = join(this.directory, 'steps', key)
+    if (!existsSync(directory)) return undefined
+    const record = await this.record(key)
+    const reason = record ? await this.#damage(record) : 'its record cannot be read'
+    if (record && !reason) {
+      const now = new Date()
+      await utimes(join(directory, 'record.json'), now, now).catch(() => {})
+      this.#checked.set(key, record)
+      return record
+    }
+    onDamage?.(reason!)
+    return undefined
+  }
+
+  async #damage({ key, fingerprint }: StepRecord): Promise<string | undefined> {
+    const seal = await this.#run(['sh', SEAL, join(this.directory, 'steps', key)], { allowFailure: true })
+    if (seal.code !== 0) return 'its files cannot be read'
+    return parseSeal(seal.stdout).fingerprint === fingerprint
+      ? undefined
+      : 'its files are not as they were written'
+  }
+
+  /** Starts an entry. Until `commit`, its files live in a place of their own. */
+  async draft(key: string): Promise<Draft> {
+    const directory = join(this.directory, 'tmp', `${process.pid}-${randomName()}`)
+    await mkdir(directory).catch((error) => {
+      throw this.#writeError(error)
+    })
+    this.#drafts.set(key, directory)
+    const forget = () => this.#drafts.delete(key)
+    return {
+      directory,
+      commit: async (record) => {
+        const seal = parseSeal((await this.#run(['sh', SEAL, directory, String(SOURCE_DATE_EPOCH)])).stdout)
+        const whole: StepRecord = { ...record, ...seal }
+        try {
+          await writeFile(join(directory, 'record.json'), JSON.stringify(whole, null, 1), { flush: true })
+          await this.remove(key)
+          await rename(directory, join(this.directory, 'steps', key))
+        } catch (error) {
+          throw this.#writeError(error)
+        }
+        forget()
+        this.#checked.set(key, whole)
+        return whole
+      },
+      discard: async () => {
+        forget()
+        await this.deleteTemporary(directory)
+      },
+    }
+  }
+
+  /** Takes an entry out of sight at once, then deletes it. Nothing happens where there is none. */
+  async remove(key: string): Promise<void> {
+    this.#checked.delete(key)
+    const doomed = join(this.directory, 'tmp', `${process.pid}-${randomName()}`)
+    try {
+      await rename(join(this.directory, 'steps', key), doomed)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+      throw error
+    }
+    await this.deleteTemporary(doomed)
+  }
+
+  /** Deletes files of any owner below the store. */
+  async deleteTemporary(...paths: string[]): Promise<void> {
+    if (paths.length > 0) await this.#run(['rm', '-rf', '--', ...paths])
+  }
+
+  /** Removes what killed builds left behind. The caller holds the store for itself. */
+  async sweep(): Promise<void> {
+    const left = await readdir(join(this.directory, 'tmp'))
+    await this.deleteTemporary(...left.map((name) => join(this.directory, 'tmp', name)))
+  }
+
+  /** One builder a step: the others wait for the lock and then find the entry. */
+  lock(name: string, options: LockOptions = {}): Promise<Lock | undefined> {
+    return lock(join(this.directory, 'locks', name), options)
+  }
+
+  async entries(): Promise<{ key: string; bytes: number; used: Date; record: StepRecord | undefined }[]> {
+    const keys = await readdir(join(this.directory, 'steps'))
+    return Promise.all(
+      keys.map(async (key) => {
+        const record = await this.record(key)
+        const used = await stat(join(this.directory, 'steps', key, 'record.json')).then(
+          (s) => s.mtime,
+          () => new Date(0),
+        )
+        return { key, bytes: record?.bytes ?? 0, used, record }
+      }),
+    )
+  }
+}
+
+const parseSeal = (output: string): Pick<StepRecord, 'fingerprint' | 'digest' | 'files' | 'bytes'> => {
+  const sums = Object.fromEntries(
+    output
+      .trim()
+      .split('\n')
+      .map((line) => [line.slice(66).replace(/^\.\//, ''), line.slice(0, 64)]),
+  )
+  const { ':fingerprint': fingerprint = '', ':digest': digest = '', ':bytes': bytes = '0', ...files } = sums
+  return { fingerprint, digest, files, bytes: Number(bytes) }
+}

@@ -1,0 +1,46 @@
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { Store } from '../../core/store/store.ts'
+import { onTmpfs, startChild } from '../support/child.ts'
+import { temporary } from '../support/directory.ts'
+
+const FILL = new URL('./children/fill.ts', import.meta.url)
+
+/** What a store on a small or read-only disk says. */
+const outcome = async (step: string, options: string): Promise<string> => {
+  const directory = temporary()
+  const child = startChild(FILL, [directory, step], onTmpfs(directory, options))
+  await child.ended
+  return child.output().trim()
+}
+
+describe('a full disk is named, wherever it shows', () => {
+  test.each(['draft', 'commit', 'command'])('%s', async (step) => {
+    expect(await outcome(step, 'size=3m,nr_inodes=64')).toBe('STORE_FULL')
+  })
+
+  test('open', async () => {
+    // room for the mount point and nothing else
+    expect(await outcome('open', 'size=4k,nr_inodes=3')).toBe('STORE_FULL')
+  })
+})
+
+test('a disk that is mounted read-only is named', async () => {
+  expect(await outcome('open', 'ro,size=1m')).toBe('STORE_READ_ONLY')
+})
+
+test.skipIf(process.getuid?.() === 0)('a directory that the user may not write is named', async () => {
+  const directory = temporary()
+  chmodSync(directory, 0o555)
+  await expect(new Store(join(directory, 'store')).open()).rejects.toMatchObject({ code: 'STORE_READ_ONLY' })
+})
+
+test('a store in the place of a file is named', async () => {
+  const directory = temporary({ store: '' })
+  const error = await new Store(join(directory, 'store')).open().catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({
+    code: 'STORE_READ_ONLY',
+    message: expect.stringContaining(join(directory, 'store')),
+  })
+})

@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { sha256 } from '../../core/digest.ts'
+import { download } from '../../core/store/download.ts'
+import { Store } from '../../core/store/store.ts'
+import { temporary } from '../support/directory.ts'
+
+const CONTENT = Buffer.alloc(300_000, 'antidote ')
+const SUM = sha256(CONTENT)
+let store: Store
+
+beforeEach(async () => {
+  store = await new Store(join(temporary(), 'store')).open()
+})
+
+const serve = async (listener: RequestListener): Promise<string> => {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  await new Promise((resolve) => server.once('listening', resolve))
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/disk.img`
+}
+
+/** Answers as a server that knows ranges does. */
+const answer: RequestListener = (request, response) => {
+  const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0)
+  response.writeHead(from > 0 ? 206 : 200, { 'content-length': CONTENT.length - from })
+  response.end(CONTENT.subarray(from))
+}
+
+const downloads = () => readdirSync(join(store.directory, 'downloads'))
+
+test('a file is fetched once, whatever the case of its sum', async () => {
+  let requests = 0
+  const url = await serve((request, response) => {
+    requests++
+    answer(request, response)
+  })
+  const [path] = await Promise.all([
+    download(store, { url, sha256: SUM }),
+    download(store, { url, sha256: SUM.toUpperCase() }),
+  ])
+  expect(readFileSync(path).equals(CONTENT)).toBe(true)
+  expect(requests).toBe(1)
+  expect(downloads()).toEqual([SUM])
+})
+
+test('a transfer that breaks goes on where it stopped', async () => {
+  const ranges: (string | undefined)[] = []
+  const url = await serve((request, response) => {
+    ranges.push(request.headers.range)
+    if (ranges.length > 1) return answer(request, response)
+    response.writeHead(200, { 'content-length': CONTENT.length })
+    response.write(CONTENT.subarray(0, 100_000))
+    const arrived = () =>
+      expect(statSync(join(store.directory, 'downloads', `${SUM}.part`)).size).toBe(100_000)
+    void vi.waitFor(arrived).then(() => response.destroy())
+  })
+  expect(readFileSync(await download(store, { url, sha256: SUM })).equals(CONTENT)).toBe(true)
+  expect(ranges[0]).toBeUndefined()
+  expect(ranges[1]).toBe('bytes=100000-')
+})
+
+test('a server without ranges starts it over', async () => {
+  writeFileSync(join(store.directory, 'downloads', `${SUM}.part`), CONTENT.subarray(0, 1000))
+  const url = await serve((_, response) => response.end(CONTENT))
+  expect(readFileSync(await download(store, { url, sha256: SUM })).equals(CONTENT)).toBe(true)
+})
+
+test('what was fetched whole but not yet checked is not fetched again', async () => {
+  writeFileSync(join(store.directory, 'downloads', `${SUM}.part`), CONTENT)
+  const url = await serve((_, response) => response.writeHead(416).end())
+  expect(readFileSync(await download(store, { url, sha256: SUM })).equals(CONTENT)).toBe(true)
+})
+
+test('a wrong sum is refused, names both, and keeps nothing', async () => {
+  const url = await serve(answer)
+  const expected = sha256('something else')
+  await expect(download(store, { url, sha256: expected })).rejects.toMatchObject({
+    code: 'CHECKSUM_MISMATCH',
+    message: `${url} has sha256 ${SUM}, not ${expected}.`,
+  })
+  expect(downloads()).toEqual([])
+})
+
+test('a kept file that was damaged is fetched anew', async () => {
+  const url = await serve(answer)
+  const path = await download(store, { url, sha256: SUM })
+  writeFileSync(path, 'damaged')
+  expect(readFileSync(await download(store, { url, sha256: SUM })).equals(CONTENT)).toBe(true)
+})
+
+test('an answer that is not the file is final and named', async () => {
+  let requests = 0
+  const url = await serve((_, response) => {
+    requests++
+    response.writeHead(404).end('no such file')
+  })
+  await expect(download(store, { url, sha256: SUM })).rejects.toMatchObject({
+    code: 'DOWNLOAD_FAILED',
+    message: `${url} cannot be downloaded: the server answered 404.`,
+  })
+  expect(requests).toBe(1)
+})
+
+test('a server that is not there is named', async () => {
+  await expect(download(store, { url: 'http://127.0.0.1:1/disk.img', sha256: SUM })).rejects.toMatchObject({
+    code: 'DOWNLOAD_FAILED',
+    message: expect.stringContaining('http://127.0.0.1:1/disk.img cannot be downloaded: '),
+  })
+})
+
+test('an abort ends it, and the next one goes on', async () => {
+  const controller = new AbortController()
+  let hang = true
+  const url = await serve((request, response) => {
+    if (!hang) return answer(request, response)
+    response.writeHead(200, { 'content-length': CONTENT.length })
+    response.write(CONTENT.subarray(0, 50_000), () => controller.abort(new Error('called off')))
+  })
+  await expect(download(store, { url, sha256: SUM }, { signal: controller.signal })).rejects.toThrow(
+    'called off',
+  )
+  hang = false
+  expect(readFileSync(await download(store, { url, sha256: SUM })).equals(CONTENT)).toBe(true)
+})
