@@ -1,0 +1,129 @@
+#!/bin/sh
+# Assembles a private root file system from the operations on the command line and runs a command in it.
+# Runs inside fresh mount, pid, ipc and uts namespaces; every mount dies with them.
+#
+#   enter.sh OPERATION... -- CAPABILITIES COMMAND...
+#     tools DIR               system directories of DIR, read-only, in an empty root
+#     host                    the same of the host
+#     tree LOWER UPPER WORK   an overlay as the root itself; UPPER is written
+#     view AT LOWER           an overlay at AT, read-only
+#     bind FROM AT            a directory or file at AT; `robind` makes it read-only
+#     network                 the host's resolver
+set -eu
+
+# the new root is put together over a directory that exists everywhere and that nothing is taken from
+new=/sys
+
+# a read-only bind needs a second call, and in a user namespace the flags that were locked stay set
+read_only() { mount -n -o remount,bind,ro,nosuid "$1" 2>&- || mount -n -o remount,bind,ro "$1"; }
+
+system_directories() {
+  mount -n -t tmpfs -o mode=755 antidote "$new"
+  for entry in bin etc lib lib32 lib64 libx32 sbin usr; do
+    if [ -L "$1/$entry" ]; then
+      cp -P "$1/$entry" "$new/$entry"
+    elif [ -d "$1/$entry" ]; then
+      mkdir "$new/$entry"
+      mount -n --rbind "$1/$entry" "$new/$entry"
+      read_only "$new/$entry"
+    fi
+  done
+  mkdir -p "$new/tmp" "$new/run" "$new/root" "$new/proc" "$new/dev" "$new/var/tmp" "$new/var/lib/dpkg" "$new/var/cache"
+  chmod 1777 "$new/tmp" "$new/var/tmp"
+}
+
+overlay() { # at lower [upper work]
+  options="lowerdir=$2"
+  [ $# -lt 4 ] || options="$options,upperdir=$3,workdir=$4"
+  # in a user namespace overlayfs keeps its marks in user.* attributes
+  [ "$userns" = 0 ] || options="$options,userxattr"
+  mount -n -t overlay -o "$options" antidote "$1"
+}
+
+place() { # from at: makes the mount point
+  if [ -d "$1" ]; then
+    mkdir -p "$2"
+  elif [ ! -e "$2" ]; then
+    mkdir -p "$(dirname "$2")"
+    : >"$2"
+  fi
+}
+
+devices() {
+  mount -n -t tmpfs -o mode=755,nosuid antidote "$new/dev"
+  for node in null zero full random urandom tty kvm; do
+    [ -e "/dev/$node" ] || continue
+    : >"$new/dev/$node"
+    mount -n --bind "/dev/$node" "$new/dev/$node"
+    # the node is the host's own: it can be used, but neither its mode nor its owner changed
+    read_only "$new/dev/$node"
+  done
+  mkdir "$new/dev/pts" "$new/dev/shm"
+  mount -n -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts "$new/dev/pts"
+  mount -n -t tmpfs -o mode=1777 antidote "$new/dev/shm"
+  ln -s pts/ptmx "$new/dev/ptmx"
+  ln -s /proc/self/fd "$new/dev/fd"
+  ln -s fd/0 "$new/dev/stdin"
+  ln -s fd/1 "$new/dev/stdout"
+  ln -s fd/2 "$new/dev/stderr"
+}
+
+resolver() {
+  [ -e /etc/resolv.conf ] || return 0
+  target=$new/etc/resolv.conf
+  if [ -L "$target" ]; then
+    link=$(readlink "$target")
+    case $link in
+      /run/*) target=$new$link ;;
+      ../run/*) target=$new/${link#../} ;;
+      *) return 0 ;;
+    esac
+    mkdir -p "$(dirname "$target")"
+    : >"$target"
+  fi
+  [ -e "$target" ] || return 0
+  mount -n --bind "$(readlink -f /etc/resolv.conf)" "$target"
+  read_only "$target"
+}
+
+read -r inside _ size </proc/self/uid_map
+userns=1
+[ "$inside" = 0 ] && [ "$size" = 4294967295 ] && userns=0
+
+network=0
+while [ "$1" != -- ]; do
+  operation=$1
+  shift
+  case $operation in
+    tools) system_directories "$1"; shift ;;
+    host) system_directories / ;;
+    tree)
+      overlay "$new" "$1" "$2" "$3"
+      mount -n -t tmpfs -o mode=1777 antidote "$new/tmp"
+      mount -n -t tmpfs -o mode=755 antidote "$new/run"
+      shift 3
+      ;;
+    view) mkdir -p "$new$1"; overlay "$new$1" "$2"; shift 2 ;;
+    bind | robind)
+      place "$1" "$new$2"
+      mount -n --rbind "$1" "$new$2"
+      [ "$operation" = bind ] || read_only "$new$2"
+      shift 2
+      ;;
+    network) network=1 ;;
+    *) echo "enter: unknown operation $operation" >&2; exit 125 ;;
+  esac
+done
+shift
+capabilities=$1
+shift
+
+mount -n -t proc -o nosuid,nodev,noexec proc "$new/proc"
+devices
+[ "$network" = 0 ] || resolver
+hostname antidote
+
+cd "$new"
+# moved over the old root, so that nothing inside can climb out of it
+mount -n --move . /
+exec setpriv --bounding-set "$capabilities" --inh-caps=-all chroot . "$@"

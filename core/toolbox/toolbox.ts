@@ -1,0 +1,140 @@
+import { join } from 'node:path'
+import { type Data, type Described, keyOf } from '../lifecycle/key.ts'
+import type { Run, RunOptions } from '../process/run.ts'
+import { SOURCE_DATE_EPOCH, type Store } from '../store/store.ts'
+import { hostMirror, sourceLines } from './mirror.ts'
+import { type Namespace, type Operation, runIn, startIn } from './namespace.ts'
+import { aptOptions, PACKAGES, SUITE, slimOptions } from './recipe.ts'
+
+/** What the toolbox is made from; part of every key. */
+export const toolboxDescribed: Described = {
+  stage: 'toolbox',
+  plugin: 'antidote',
+  version: '1',
+  tap: 'toolbox',
+  inputs: { suite: SUITE, packages: PACKAGES, slim: slimOptions, epoch: SOURCE_DATE_EPOCH } as Data,
+  files: {},
+  needs: {},
+  parent: '',
+}
+
+export const toolboxKey = keyOf(toolboxDescribed)
+
+/** Options of a command in the toolbox. */
+export interface ToolboxOptions extends RunOptions {
+  /** Directories and files of the host it sees at their own paths. */
+  readable?: readonly string[]
+  writable?: readonly string[]
+  /** Overlays it sees, read-only: the layers' directories, the topmost first, by where. */
+  trees?: Readonly<Record<string, readonly string[]>>
+  /** The host's network; without it there is none. */
+  network?: boolean
+  /** Let it mount and make device nodes, as the makers of trees must. */
+  mounts?: boolean
+}
+
+/** Who is told while the toolbox is made. */
+export interface ToolboxWatcher {
+  signal?: AbortSignal | undefined
+  onStart?: () => void
+  onWait?: () => void
+  onLine?: (line: string) => void
+  onDamage?: (reason: string) => void
+}
+
+/** The tools of every build: a Debian tree of our own, so that nothing depends on the host's versions. */
+export class Toolbox {
+  readonly tree: string
+
+  private constructor(tree: string) {
+    this.tree = tree
+  }
+
+  /** The toolbox of a store; makes it first where it is missing. */
+  static async ensure(store: Store, watcher: ToolboxWatcher = {}): Promise<Toolbox> {
+    const tree = join(store.entryDirectory(toolboxKey), 'tree')
+    if (await store.verified(toolboxKey, watcher.onDamage)) return new Toolbox(tree)
+    const lock = await store.lock(toolboxKey, {
+      signal: watcher.signal,
+      ...(watcher.onWait && { onWait: watcher.onWait }),
+    })
+    try {
+      if (!(await store.verified(toolboxKey))) await make(store, watcher)
+    } finally {
+      await lock?.release()
+    }
+    return new Toolbox(tree)
+  }
+
+  #namespace(options: ToolboxOptions): Namespace {
+    const { readable = [], writable = [], trees = {}, network, mounts, env, cwd } = options
+    const operations: Operation[] = [
+      { tools: this.tree },
+      ...readable.map((path) => ({ bind: path, readOnly: true })),
+      ...writable.map((path) => ({ bind: path })),
+      ...Object.entries(trees).map(([at, lower]) => ({ view: { at, lower } })),
+    ]
+    return {
+      operations,
+      environment: { SOURCE_DATE_EPOCH: String(SOURCE_DATE_EPOCH), ...env },
+      ...(network && { network }),
+      ...(mounts && { mounts }),
+      ...(cwd && { cwd }),
+    }
+  }
+
+  /** Runs a tool to its end. */
+  run(argv: readonly string[], options: ToolboxOptions = {}): ReturnType<Run> {
+    const { cwd: _cwd, env: _env, ...rest } = options
+    return runIn(this.#namespace(options))(argv, rest)
+  }
+
+  /** Starts a tool and leaves it to the caller. It dies with this process. */
+  start(argv: readonly string[], options: ToolboxOptions = {}): ReturnType<typeof startIn> {
+    const { cwd: _cwd, env: _env, ...rest } = options
+    return startIn(this.#namespace(options), argv, rest as RunOptions)
+  }
+}
+
+const make = async (store: Store, watcher: ToolboxWatcher): Promise<void> => {
+  watcher.onStart?.()
+  const began = Date.now()
+  const draft = await store.draft(toolboxKey)
+  try {
+    const target = join(draft.directory, 'tree')
+    const namespace: Namespace = {
+      operations: [{ host: true }, { bind: draft.directory }],
+      network: true,
+      mounts: true,
+      environment: { SOURCE_DATE_EPOCH: String(SOURCE_DATE_EPOCH), TMPDIR: '/tmp' },
+    }
+    const command = [
+      'mmdebstrap',
+      '--mode=root',
+      '--variant=apt',
+      `--include=${PACKAGES.join(',')}`,
+      ...aptOptions,
+      ...slimOptions,
+      // mount points that a namespace binds over
+      '--customize-hook=: >"$1/etc/resolv.conf"; rm -f "$1/etc/hostname"',
+      SUITE,
+      target,
+      ...sourceLines(SUITE, hostMirror()),
+    ]
+    await runIn(namespace)(command, {
+      title: 'mmdebstrap (the toolbox)',
+      signal: watcher.signal,
+      ...(watcher.onLine && { onLine: watcher.onLine }),
+    })
+    await draft.commit({
+      version: 1,
+      key: toolboxKey,
+      described: toolboxDescribed,
+      refers: [],
+      ms: Date.now() - began,
+    })
+  } catch (error) {
+    await draft.discard()
+    throw error
+  }
+}
