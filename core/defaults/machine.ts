@@ -1,0 +1,20 @@
+import type { ImageConfig } from '../config/schema.ts'
+import { definePlugin, type Plugin } from '../lifecycle/plugin.ts'
+import { CORE_VERSION } from './version.ts'
+
+/** The last word on the machine has the image's own config. */
+export const machine = ({ machine, ports }: ImageConfig): Plugin =>
+  definePlugin({
+    name: 'antidote',
+    version: CORE_VERSION,
+    apply({ boot }) {
+      boot.tap({ name: 'machine', inputs: { machine, ports } }, (spec) => ({
+        ...spec,
+        ...Object.fromEntries(Object.entries(machine).filter(([, value]) => value !== undefined)),
+        ports: ports.map((text) => {
+          const [port, protocol] = text.split('/')
+          return { port: Number(port), protocol: protocol as 'tcp' | 'udp' }
+        }),
+      }))
+    },
+  })

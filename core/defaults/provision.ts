@@ -1,0 +1,76 @@
+import { readFile, stat } from 'node:fs/promises'
+import { basename, resolve } from 'node:path'
+import type { FileConfig, ImageConfig } from '../config/schema.ts'
+import { errors } from '../errors/catalogue.ts'
+import type { Guest } from '../guest/guest.ts'
+import { definePlugin, type Plugin } from '../lifecycle/plugin.ts'
+import type { Step } from '../lifecycle/step.ts'
+import { CORE_VERSION } from './version.ts'
+
+/** Copies the files of the config into the guest. */
+export const files = ({ files }: ImageConfig): Plugin =>
+  definePlugin({
+    name: 'antidote',
+    version: CORE_VERSION,
+    apply({ provision }) {
+      if (files.length === 0) return
+      provision.tap(
+        { name: 'files', inputs: { files }, files: files.map(({ from }) => from) },
+        async (tree, step) => {
+          for (const file of files) if (file.secret) await maskFile(step, file)
+          return step.edit(tree, async (guest) => {
+            for (const file of files) await place(step, guest, file)
+          })
+        },
+      )
+    },
+  })
+
+/** Keeps the lines of a secret file out of the log. Short lines would mask ordinary words. */
+const maskFile = async (step: Step, { from }: FileConfig): Promise<void> => {
+  const path = resolve(step.image.directory, from)
+  if ((await stat(path)).isDirectory()) return
+  for (const line of (await readFile(path, 'utf8')).split('\n'))
+    if (line.trim().length >= 6) step.mask(line.trim())
+}
+
+const place = async (step: Step, guest: Guest, { from, to, mode, owner }: FileConfig): Promise<void> => {
+  // like cp: a target that ends in a slash is a directory to put the file in
+  const target = to.endsWith('/') ? `${to}${basename(from)}` : to
+  step.log.info(`${from} → ${target}`)
+  await guest.upload(resolve(step.image.directory, from), target, {
+    ...(mode && { mode: Number.parseInt(mode, 8) }),
+    ...(owner && { owner }),
+  })
+}
+
+/** Runs scripts of the image as root in the guest, with network. */
+export const scripts = (name: 'pre' | 'install' | 'post', paths: readonly string[]): Plugin =>
+  definePlugin({
+    name: 'antidote',
+    version: CORE_VERSION,
+    apply({ provision }) {
+      for (const path of paths) {
+        const tap = name === 'install' ? path : `${name} ${path}`
+        provision.tap({ name: tap, inputs: { image: 'script' }, files: [path] }, (tree, step) =>
+          step.edit(tree, (guest) => runScript(step, guest, path)),
+        )
+      }
+    },
+  })
+
+const runScript = async (step: Step, guest: Guest, path: string): Promise<void> => {
+  const inside = `/var/tmp/antidote-${basename(path)}`
+  await guest.upload(resolve(step.image.directory, path), inside, { mode: 0o755 })
+  const result = await guest.exec([inside], {
+    root: true,
+    allowFailure: true,
+    env: { ANTIDOTE_IMAGE: step.image.name },
+    onLine: (line) => step.log.line(line),
+  })
+  await guest.exec(['rm', '-f', '--', inside], { root: true })
+  if (result.code !== 0) {
+    const lines = `${result.stdout}\n${result.stderr}`.split('\n').filter((line) => line.trim() !== '')
+    throw errors.scriptFailed(path, result.code, lines.slice(-15))
+  }
+}

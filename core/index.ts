@@ -1,0 +1,31 @@
+/** The only door to the core: for plugins, presets and configs. */
+export { defineImage, type Image } from './config/image.ts'
+export { nearest } from './config/nearest.ts'
+export type { ImageConfig, ImageInput, PluginList } from './config/schema.ts'
+export { ROOT_PARTUUID } from './disk/boot-sector.ts'
+export { AntidoteError, type ErrorDetails } from './errors/error.ts'
+export type { ExecOptions, Guest, GuestResult, WriteOptions } from './guest/guest.ts'
+export type { Artifact, DirectBoot, Disk, Scaffold, Scratch, Tree, Unkeyed } from './lifecycle/artifact.ts'
+export type { Endpoint } from './lifecycle/endpoint.ts'
+export { digestFiles } from './lifecycle/key.ts'
+export type { Logger } from './lifecycle/logger.ts'
+export {
+  definePlugin,
+  PLUGIN_API,
+  type Plugin,
+  type PluginHooks,
+  type TapOptions,
+  type Tappable,
+} from './lifecycle/plugin.ts'
+export { reveal, type Secret, secret } from './lifecycle/secret.ts'
+export type { Need } from './lifecycle/stages.ts'
+export type { Step, ToolOptions } from './lifecycle/step.ts'
+export * as linux from './linux/index.ts'
+export type { RunningMachine } from './machine/running.ts'
+export type { MachineSpec } from './machine/spec.ts'
+export type { Layout } from './oci/layout.ts'
+export type { RunResult } from './process/run.ts'
+export type { FileRef } from './store/record.ts'
+export { SOURCE_DATE_EPOCH } from './store/store.ts'
+export { hostMirror, type Mirror, sourceLines } from './toolbox/mirror.ts'
+export { aptOptions, slimOptions } from './toolbox/recipe.ts'

@@ -1,0 +1,64 @@
+import type { FileRef } from '../store/record.ts'
+
+/** How a machine starts without a boot loader: QEMU loads the kernel itself. */
+export interface DirectBoot {
+  /** An uncompressed PVH vmlinux, or a bzImage. */
+  readonly kernel: FileRef
+  readonly initrd?: FileRef
+  readonly cmdline: string
+}
+
+/** What build steps see in a tree beside the tree itself; none of it is in the result. */
+export interface Scaffold {
+  readonly env?: Readonly<Record<string, string>>
+  /** Content of executable files by absolute path. */
+  readonly files?: Readonly<Record<string, string>>
+}
+
+/** Nothing yet. */
+export interface Scratch {
+  readonly kind: 'scratch'
+  readonly key: string
+}
+
+/** A root file system: a stack of overlay layers, the lowest first. */
+export interface Tree {
+  readonly kind: 'tree'
+  readonly key: string
+  readonly layers: readonly FileRef[]
+  readonly boot?: DirectBoot
+  readonly scaffold?: Scaffold
+}
+
+/** A disk: a chain of qcow2 files, the base first. */
+export interface Disk {
+  readonly kind: 'disk'
+  readonly key: string
+  readonly chain: readonly FileRef[]
+  readonly boot?: DirectBoot
+}
+
+/** What travels from stage to stage; frozen. */
+export type Artifact = Scratch | Tree | Disk
+
+/** An artifact as a tap returns it: the lifecycle sets the key. */
+export type Unkeyed<A extends Artifact = Artifact> = A extends Artifact
+  ? Omit<A, 'key'> & { key?: string }
+  : never
+
+/** The entries that an artifact points into. */
+export const referencesOf = (artifact: Artifact): string[] => {
+  const files: (FileRef | undefined)[] =
+    artifact.kind === 'tree' ? [...artifact.layers] : artifact.kind === 'disk' ? [...artifact.chain] : []
+  if (artifact.kind !== 'scratch') files.push(artifact.boot?.kernel, artifact.boot?.initrd)
+  return [...new Set(files.flatMap((file) => (file ? [file.step] : [])))]
+}
+
+/** Freezes an artifact with everything in it. */
+export const freeze = <T>(value: T): T => {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    for (const part of Object.values(value)) freeze(part)
+  }
+  return value
+}

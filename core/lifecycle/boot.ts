@@ -1,0 +1,102 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { errors } from '../errors/catalogue.ts'
+import type { RunningMachine } from '../machine/running.ts'
+import type { MachineSpec } from '../machine/spec.ts'
+import { type StartOptions, startMachine } from '../machine/start.ts'
+import type { FileRef } from '../store/record.ts'
+import type { Disk } from './artifact.ts'
+import type { Build } from './build.ts'
+
+/** A machine before any plugin or config has spoken. */
+const DEFAULTS = {
+  version: 1,
+  // what QEMU 10.0 calls a modern PC; fixed, because a saved state loads only into the same type
+  machine: 'pc-q35-10.0',
+  cpu: 'auto',
+  cpus: 1,
+  memory: 512,
+  accelerator: 'auto',
+  nic: 'virtio-net-pci',
+  lesson: true,
+  interfaces: 0,
+  ports: [],
+  login: { user: 'antidote', password: 'antidotepassword' },
+  deadline: 300,
+  shutdownDeadline: 60,
+} as const
+
+/** The machine of an image as its plugins and its config want it, without a disk. */
+export const specifyMachine = async (
+  build: Build,
+  parts: Partial<MachineSpec> = {},
+): Promise<MachineSpec> => {
+  const { name } = build.image
+  const first: MachineSpec = {
+    ...structuredClone(DEFAULTS),
+    ports: [],
+    disks: [],
+    name,
+    hostname: name,
+    ...parts,
+  }
+  return (await build.stage('boot', first)) as MachineSpec
+}
+
+/** The build's disk and the machine to start from it. */
+export const specify = async (build: Build): Promise<{ disk: Disk; spec: MachineSpec }> => {
+  const disk = await build.artifact('qcow2')
+  if (disk.kind !== 'disk') throw errors.noDisk(build.image.name)
+  const { boot, chain } = disk
+  const path = (file: FileRef) => build.store.path(file)
+  const spec = await specifyMachine(build, {
+    disks: [{ path: path(chain.at(-1)!), format: 'qcow2', bus: 'virtio' }],
+    ...(boot && {
+      directBoot: {
+        kernel: path(boot.kernel),
+        ...(boot.initrd && { initrd: path(boot.initrd) }),
+        cmdline: boot.cmdline,
+      },
+    }),
+  })
+  return { disk, spec }
+}
+
+/** Starts a build's machine, calls `act` with it, and leaves nothing of it behind. */
+export const withMachine = async <T>(
+  build: Build,
+  disk: Disk,
+  spec: MachineSpec,
+  options: Partial<StartOptions>,
+  act: (machine: RunningMachine) => Promise<T>,
+): Promise<T> => {
+  const work = await mkdtemp(join(tmpdir(), 'antidote-machine-'))
+  const report = build.options.report
+  try {
+    const machine = await startMachine(spec, {
+      tools: await build.maker.toolbox(),
+      work,
+      seed: build.image.name,
+      readable: disk.chain.map((file) => build.store.path(file)),
+      signal: build.options.signal,
+      onConsole: (line) => {
+        build.options.log.line('console', line)
+        report({ type: 'line', text: line })
+      },
+      ...options,
+    })
+    const { name, reason } = machine.accelerator
+    report({
+      type: 'info',
+      text: `Runs under ${name.toUpperCase()}${reason ? `: ${reason}` : ''}; SSH after ${(machine.bootMs / 1000).toFixed(1)} s.`,
+    })
+    try {
+      return await act(machine)
+    } finally {
+      await machine.stop()
+    }
+  } finally {
+    await build.store.deleteTemporary(work)
+  }
+}

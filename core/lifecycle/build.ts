@@ -1,0 +1,147 @@
+import { describeValue } from '../config/explain-issue.ts'
+import type { Image } from '../config/image.ts'
+import { errors } from '../errors/catalogue.ts'
+import type { StepRecord } from '../store/record.ts'
+import type { Store } from '../store/store.ts'
+import { type Artifact, freeze, type Unkeyed } from './artifact.ts'
+import { attribute } from './attribute.ts'
+import type { StageTime } from './events.ts'
+import { writeHistory } from './explain.ts'
+import { createLifecycle, type Lifecycle } from './lifecycle.ts'
+import { type MakeOptions, Maker } from './maker.ts'
+import { type Plan, type PlannedStep, planImage } from './plan.ts'
+import {
+  type BuildStage,
+  buildStages,
+  type Driver,
+  isBuildStage,
+  type Stage,
+  stageNames,
+  stages,
+  type Tap,
+} from './stages.ts'
+import type { Step } from './step.ts'
+
+/** How a build is run. */
+export interface BuildOptions extends MakeOptions {
+  /** Run the steps of this stage and of the later ones, cached or not. */
+  from?: Stage
+}
+
+/** One run over an image's lifecycle: takes what the store has and makes what it lacks. */
+export class Build implements Driver {
+  readonly image: Image
+  readonly store: Store
+  readonly lifecycle: Lifecycle
+  readonly plan: Plan
+  readonly options: BuildOptions
+  readonly maker: Maker
+  readonly times: StageTime[] = []
+  /** Steps that need not run: the last one with its record, those before it without. */
+  readonly #cached = new Map<Tap, StepRecord | undefined>()
+
+  constructor(image: Image, store: Store, options: BuildOptions) {
+    this.image = image
+    this.store = store
+    this.options = options
+    this.lifecycle = createLifecycle(image)
+    this.plan = planImage(image, this.lifecycle)
+    this.maker = new Maker(image, store, options)
+  }
+
+  /** Runs the build stages up to one of them and gives its artifact. */
+  async artifact(until: BuildStage = 'qcow2'): Promise<Artifact> {
+    const wanted = buildStages.slice(0, buildStages.indexOf(until) + 1)
+    const steps = wanted.flatMap((stage) => this.plan[stage])
+    await this.#findCached(steps)
+    let artifact: unknown = freeze({ kind: 'scratch', key: steps[0]?.described.parent ?? '' })
+    for (const stage of wanted) {
+      artifact = await this.stage(stage, artifact)
+      await writeHistory(this.store, this.image, this.plan[stage])
+    }
+    return artifact as Artifact
+  }
+
+  /** Runs one stage, with its time told. */
+  async stage(stage: Stage, subject: unknown, driver: Driver = this): Promise<unknown> {
+    const { report } = this.options
+    const began = Date.now()
+    const cached = isBuildStage(stage) && this.plan[stage].every((step) => this.#cached.has(step.tap))
+    report({ type: 'stage', stage, state: 'start' })
+    try {
+      const result = await this.lifecycle.hooks[stage].promise(subject, driver)
+      const ms = Date.now() - began
+      this.times.push({ stage, ms, cached })
+      report({ type: 'stage', stage, state: 'done', ms, cached })
+      return result
+    } catch (error) {
+      report({ type: 'stage', stage, state: 'failed', ms: Date.now() - began })
+      throw error
+    }
+  }
+
+  /** The plan of a tap. */
+  planned(tap: Tap): PlannedStep {
+    return this.plan[tap.stage].find((step) => step.tap === tap)!
+  }
+
+  /** Called by the hooks in the place of each tap. */
+  async tap(tap: Tap, subject: unknown): Promise<unknown> {
+    const planned = this.planned(tap)
+    const call = (step: Step) =>
+      attribute(this.image, tap, async () => checked(await tap.fn(subject, step), planned))
+    if (!isBuildStage(tap.stage)) return this.maker.unkept(planned, call)
+    if (!this.#cached.has(tap)) {
+      return (
+        await this.maker.step(planned, this.#forced(tap.stage), call as (step: Step) => Promise<Artifact>)
+      ).artifact
+    }
+    this.options.report({
+      type: 'step',
+      stage: tap.stage,
+      plugin: tap.plugin,
+      tap: tap.name,
+      state: 'cached',
+    })
+    return this.#cached.get(tap)?.artifact ?? subject
+  }
+
+  #forced(stage: Stage): boolean {
+    const { noCache, from } = this.options
+    return Boolean(noCache) || (from !== undefined && stageNames.indexOf(stage) >= stageNames.indexOf(from))
+  }
+
+  /** Finds the last step with a whole result: nothing before it has to run, or even to exist. */
+  async #findCached(steps: readonly PlannedStep[]): Promise<void> {
+    this.#cached.clear()
+    const usable = steps.filter(({ stage }) => !this.#forced(stage))
+    for (let index = usable.length - 1; index >= 0; index--) {
+      const { stage, tap, key } = usable[index]!
+      const record = await this.maker.usable({ key }, (reason) => {
+        const text = `The stored result of ${stage} › ${tap.name} was damaged and is made anew: ${reason}.`
+        this.options.report({ type: 'warn', text })
+      })
+      if (!record) continue
+      for (const earlier of usable.slice(0, index)) this.#cached.set(earlier.tap, undefined)
+      this.#cached.set(tap, record)
+      return
+    }
+  }
+}
+
+/** What a tap returned, if it is what its stage gives. */
+const checked = (result: unknown, { stage, key }: PlannedStep): unknown => {
+  const { gives, hook } = stages[stage]
+  if (hook === 'series') return undefined
+  const expected = `a ${gives.join(' or a ')}`
+  if (result === undefined || result === null) throw errors.tapReturnedNothing(expected)
+  if (!isBuildStage(stage)) return result
+  const artifact = result as Unkeyed
+  const kind = typeof result === 'object' ? artifact.kind : undefined
+  if (!kind || !(gives as readonly string[]).includes(kind)) {
+    throw errors.tapReturnedWrongKind(kind ? `a ${kind}` : describeValue(result), expected)
+  }
+  const files = artifact.kind === 'tree' ? artifact.layers : artifact.kind === 'disk' ? artifact.chain : []
+  if (!Array.isArray(files)) throw errors.tapReturnedWrongKind(`a ${kind} without its files`, expected)
+  return freeze({ ...(result as Artifact), key })
+}

@@ -1,0 +1,72 @@
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { sha256 } from '../digest.ts'
+import { errors } from '../errors/catalogue.ts'
+import { isSecret } from './secret.ts'
+
+/** Plain data, as it goes into a key. */
+export type Data = null | boolean | number | string | readonly Data[] | { readonly [key: string]: Data }
+
+/** Everything a step was given. Its key is the sha256 of this, and `explain` compares two of these. */
+export interface Described {
+  stage: string
+  plugin: string
+  version: string
+  tap: string
+  inputs: Data
+  /** Content digests of input files and directories, by path as configured. */
+  files: Record<string, string>
+  /** Keys of what the tap needs on the side. */
+  needs: Record<string, string>
+  parent: string
+}
+
+/** Options or inputs as plain data: secrets as digests, undefined left out. Throws TAP_INPUTS on anything else. */
+export const toData = (value: unknown, owner: string): Data => convert(value, owner, '', [])
+
+const convert = (value: unknown, owner: string, path: string, parents: readonly unknown[]): Data => {
+  const refuse = (reason: string) => errors.tapInputs(owner, `${path || 'the value'} ${reason}`)
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  if (typeof value !== 'object') throw refuse(`is a ${typeof value}`)
+  if (isSecret(value)) return value.toJSON()
+  if (parents.includes(value)) throw refuse('contains itself')
+  const inside = [...parents, value]
+  if (Array.isArray(value))
+    return value.map((item, index) => convert(item, owner, `${path}[${index}]`, inside))
+  if (![Object.prototype, null].includes(Object.getPrototypeOf(value)))
+    throw refuse('is an object of a class')
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .map(([name, item]) => [name, convert(item, owner, path ? `${path}.${name}` : name, inside)]),
+  )
+}
+
+/** JSON with sorted names, so that equal data gives equal text. */
+export const canonical = (data: Data): string => {
+  if (Array.isArray(data)) return `[${data.map(canonical).join(',')}]`
+  if (typeof data === 'object' && data !== null) {
+    const entries = Object.entries(data as Record<string, Data>).sort(([a], [b]) => (a < b ? -1 : 1))
+    return `{${entries.map(([name, value]) => `${JSON.stringify(name)}:${canonical(value)}`).join(',')}}`
+  }
+  return JSON.stringify(data)
+}
+
+/** The key of a step: 32 hex digits, 128 bits. */
+export const keyOf = (described: Described): string =>
+  sha256(canonical(described as unknown as Data)).slice(0, 32)
+
+const digestAt = (path: string): string => {
+  const stats = lstatSync(path)
+  if (stats.isSymbolicLink()) return sha256(`link\0${readlinkSync(path)}`)
+  if (stats.isDirectory()) {
+    const names = readdirSync(path).sort()
+    return sha256(`directory\0${names.map((name) => `${name}\0${digestAt(join(path, name))}`).join('\0')}`)
+  }
+  return sha256(`file ${stats.mode & 0o111 ? 'x' : '-'} ${sha256(readFileSync(path))}`)
+}
+
+/** The content digests of input files and directories, by path relative to the image's directory. */
+export const digestFiles = (directory: string, paths: readonly string[]): Record<string, string> =>
+  Object.fromEntries([...paths].sort().map((path) => [path, digestAt(resolve(directory, path))]))

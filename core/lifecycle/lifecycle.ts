@@ -1,0 +1,66 @@
+import { describeValue } from '../config/explain-issue.ts'
+import type { Image } from '../config/image.ts'
+import { coreFirst, coreLast } from '../defaults/index.ts'
+import { errors } from '../errors/catalogue.ts'
+import { attributeApply } from './attribute.ts'
+import type { Plugin, PluginHooks, TapOptions } from './plugin.ts'
+import { createHooks, type Driver, type Hooks, type Stage, stageNames, type Tap } from './stages.ts'
+
+/** The hooks of one image with every tap in place, and the taps in the order in which they run. */
+export interface Lifecycle {
+  readonly hooks: Hooks
+  readonly taps: Readonly<Record<Stage, readonly Tap[]>>
+}
+
+/** Applies the core's defaults and the image's plugins. The order of `use` is the order of the taps. */
+export const createLifecycle = (image: Image): Lifecycle => {
+  const hooks = createHooks()
+  const taps = Object.fromEntries(stageNames.map((stage) => [stage, [] as Tap[]])) as Record<Stage, Tap[]>
+  for (const stage of stageNames) {
+    // nobody calls a tap directly: the driver decides, and knows whose it is
+    hooks[stage].intercept({
+      register: (registered) => {
+        const { tap } = registered as unknown as { tap: Tap }
+        taps[stage].push(tap)
+        return { ...registered, fn: (subject: unknown, driver: Driver) => driver.tap(tap, subject) }
+      },
+    })
+  }
+  for (const plugin of [...coreFirst(image), ...image.plugins, ...coreLast(image)]) {
+    attributeApply(image, plugin.name, () => plugin.apply(facade(hooks, plugin)))
+  }
+  if (taps.bootstrap.length === 0) throw errors.noBootstrap(image.name)
+  return { hooks, taps }
+}
+
+const facade = (hooks: Hooks, plugin: Plugin): PluginHooks =>
+  Object.fromEntries(
+    stageNames.map((stage) => [
+      stage,
+      {
+        tap: (options: TapOptions, fn: Tap['fn']) => {
+          const {
+            name,
+            inputs,
+            files = [],
+            needs = {},
+          } = typeof options === 'string' ? { name: options } : options
+          if (!name) throw errors.tapInvalid(plugin.name, stage, 'has no name')
+          if (typeof fn !== 'function')
+            throw errors.tapInvalid(plugin.name, stage, `has no function, but ${describeValue(fn)}`)
+          const tap: Tap = {
+            stage,
+            plugin: plugin.name,
+            version: plugin.version,
+            name,
+            inputs: inputs === undefined ? plugin.options : inputs,
+            files,
+            needs,
+            fn,
+          }
+          // the interceptor puts the driver in the place of this function
+          hooks[stage].tapPromise({ name: `${plugin.name}:${name}`, tap } as never, async () => undefined)
+        },
+      },
+    ]),
+  ) as unknown as PluginHooks

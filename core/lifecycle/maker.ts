@@ -1,0 +1,218 @@
+import { rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Image } from '../config/image.ts'
+import { fullDisk } from '../store/full.ts'
+import type { StepRecord } from '../store/record.ts'
+import type { Draft, Store } from '../store/store.ts'
+import { Toolbox } from '../toolbox/toolbox.ts'
+import { type Artifact, referencesOf } from './artifact.ts'
+import { attribute, maskError } from './attribute.ts'
+import { Cleanup } from './cleanup.ts'
+import type { Report, StepEvent } from './events.ts'
+import type { BuildLog } from './log.ts'
+import type { PlannedNeed, PlannedStep } from './plan.ts'
+import type { Stage } from './stages.ts'
+import type { Step } from './step.ts'
+import { createStep } from './world.ts'
+
+/** How results are made. */
+export interface MakeOptions {
+  report: Report
+  log: BuildLog
+  signal: AbortSignal
+  /** Make everything anew, whatever the store has. */
+  noCache?: boolean
+  /** Keep the files of a step that failed, and say where. */
+  keep?: boolean
+  /** Called with the step that failed, while its files still stand. */
+  onFailure?: (step: Step) => Promise<void>
+}
+
+/** What a step's function is called with in one run. */
+export type Call<T> = (step: Step) => Promise<T>
+
+type Planned = PlannedStep | PlannedNeed
+
+/** Makes the results that the store lacks: under their locks, into drafts, visible only when whole. */
+export class Maker {
+  readonly #image: Image
+  readonly #store: Store
+  readonly #options: MakeOptions
+  #toolbox: Promise<Toolbox> | undefined
+
+  constructor(image: Image, store: Store, options: MakeOptions) {
+    this.#image = image
+    this.#store = store
+    this.#options = options
+  }
+
+  /** The toolbox, made on first use. */
+  toolbox(): Promise<Toolbox> {
+    const { report, signal, log } = this.#options
+    const event = { type: 'step', stage: 'toolbox', plugin: 'antidote', tap: 'toolbox' } as const
+    const began = Date.now()
+    let made = false
+    this.#toolbox ??= Toolbox.ensure(this.#store, {
+      signal,
+      onStart: () => {
+        made = true
+        report({ ...event, state: 'start' })
+      },
+      onWait: () => report({ ...event, state: 'waiting' }),
+      onLine: (line) => {
+        log.line('toolbox', line)
+        report({ type: 'line', text: line })
+      },
+      onDamage: (reason) =>
+        report({ type: 'warn', text: `The toolbox was damaged and is made anew: ${reason}.` }),
+    }).then((toolbox) => {
+      if (made) report({ ...event, state: 'done', ms: Date.now() - began })
+      return toolbox
+    })
+    return this.#toolbox
+  }
+
+  /** A record whose own entry and every entry it points into are whole. */
+  async usable(
+    { key }: { key: string },
+    onDamage?: (reason: string) => void,
+  ): Promise<StepRecord | undefined> {
+    const record = await this.#store.verified(key, onDamage)
+    for (const other of record?.refers ?? []) {
+      if (other !== key && !(await this.#store.verified(other, onDamage))) return undefined
+    }
+    return record
+  }
+
+  /** The result of a step; `forced` makes it anew. */
+  async step(planned: PlannedStep, forced: boolean, call: Call<Artifact>): Promise<StepRecord> {
+    const { report } = this.#options
+    const event = {
+      type: 'step',
+      stage: planned.stage,
+      plugin: planned.tap.plugin,
+      tap: planned.tap.name,
+    } as const
+    return this.#locked(planned, event, async () => {
+      const made = forced ? undefined : await this.usable(planned)
+      if (made) {
+        report({ ...event, state: 'cached' })
+        return made
+      }
+      report({ ...event, state: 'start' })
+      try {
+        await this.needs(planned.needs)
+        const record = await this.#make(planned, planned.stage, call)
+        report({ ...event, state: 'done', ms: record.ms })
+        return record
+      } catch (error) {
+        report({ ...event, state: 'failed' })
+        throw error
+      }
+    })
+  }
+
+  /** Makes what a tap needs on the side, where the store lacks it. */
+  async needs(needs: Readonly<Record<string, PlannedNeed>>): Promise<void> {
+    for (const planned of Object.values(needs)) await this.need(planned)
+  }
+
+  /** The result of one need. */
+  async need(planned: PlannedNeed): Promise<StepRecord> {
+    const { report, noCache } = this.#options
+    const { plugin, stage } = planned.described
+    const event = { type: 'step', stage: stage as Stage, plugin, tap: planned.need.name } as const
+    return this.#locked(planned, event, async () => {
+      const known = noCache ? undefined : await this.#store.verified(planned.key)
+      if (known) return known
+      await this.needs(planned.needs)
+      report({ ...event, state: 'start' })
+      const owner = { plugin, stage, name: planned.need.name }
+      const record = await this.#make(planned, stage, (step) =>
+        attribute(this.#image, owner, () => planned.need.make(step)),
+      )
+      report({ ...event, state: 'done', ms: record.ms })
+      return record
+    })
+  }
+
+  /** Runs a step that leaves nothing in the store: of the boot, test, publish and configure stages. */
+  async unkept<T>(planned: PlannedStep, call: Call<T>): Promise<T> {
+    await this.needs(planned.needs)
+    const draft = await this.#store.draft(planned.key)
+    try {
+      return await this.#withStep(planned, draft, planned.stage, call)
+    } finally {
+      await draft.discard()
+    }
+  }
+
+  async #locked<T>({ key }: Planned, event: Omit<StepEvent, 'state'>, act: () => Promise<T>): Promise<T> {
+    const { report, signal } = this.#options
+    const lock = await this.#store.lock(key, { signal, onWait: () => report({ ...event, state: 'waiting' }) })
+    try {
+      return await act()
+    } finally {
+      await lock?.release()
+    }
+  }
+
+  async #make(planned: Planned, stage: string, call: Call<Artifact | void>): Promise<StepRecord> {
+    const { key, described } = planned
+    const began = Date.now()
+    const draft = await this.#store.draft(key)
+    try {
+      return await this.#withStep(planned, draft, stage, async (step) => {
+        const artifact = await call(step)
+        const refers = artifact ? referencesOf(artifact).filter((other) => other !== key) : []
+        return draft.commit({
+          version: 1,
+          key,
+          described,
+          ...(artifact && { artifact }),
+          refers,
+          ms: Date.now() - began,
+        })
+      })
+    } catch (error) {
+      if (!(await this.#keepFailed(draft.directory, key))) await draft.discard()
+      throw error
+    }
+  }
+
+  async #keepFailed(directory: string, key: string): Promise<boolean> {
+    if (!this.#options.keep) return false
+    const kept = join(this.#store.directory, 'kept', `${key.slice(0, 12)}-${Date.now()}`)
+    await rename(directory, kept)
+    this.#options.report({ type: 'info', text: `The files of the failed step are kept in ${kept}.` })
+    return true
+  }
+
+  async #withStep<T>(planned: Planned, draft: Draft, stage: string, call: Call<T>): Promise<T> {
+    const { report, signal, onFailure } = this.#options
+    const cleanup = new Cleanup()
+    const masked = new Set<string>()
+    const step = await createStep({
+      image: this.#image,
+      store: this.#store,
+      toolbox: () => this.toolbox(),
+      draft,
+      key: planned.key,
+      needs: Object.fromEntries(Object.entries(planned.needs).map(([name, need]) => [name, need.key])),
+      cleanup,
+      log: this.#options.log.logger(stage, report, masked),
+      signal,
+      masked,
+    })
+    cleanup.defer(() => this.#store.deleteTemporary(step.work))
+    try {
+      return await call(step)
+    } catch (error) {
+      if (!signal.aborted) await onFailure?.(step)
+      throw maskError(await fullDisk(this.#store.directory, error), masked)
+    } finally {
+      for (const failure of await cleanup.run())
+        report({ type: 'warn', text: `Clean-up failed: ${String(failure)}` })
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import type { RunningMachine } from '../machine/running.ts'
+import type { MachineSpec } from '../machine/spec.ts'
+import type { Layout } from '../oci/layout.ts'
+import type { Disk, Scratch, Tree, Unkeyed } from './artifact.ts'
+import type { Endpoint } from './endpoint.ts'
+import type { Need } from './stages.ts'
+import type { Step } from './step.ts'
+
+/** The plugin API that this release speaks. A plugin of a later one is refused by name. */
+export const PLUGIN_API = 1
+
+/** A tap's name, or its name with what it is given instead of the plugin's whole options. */
+export type TapOptions =
+  | string
+  | {
+      name: string
+      /** What the tap's result depends on; the plugin's options if left out. */
+      inputs?: unknown
+      /** Files and directories of the image, by content. */
+      files?: readonly string[]
+      needs?: Readonly<Record<string, Need>>
+    }
+
+type Awaitable<T> = T | Promise<T>
+
+/** A hook as a plugin sees it: taps can be added, not called. */
+export interface Tappable<Subject, Result> {
+  tap(options: TapOptions, fn: (subject: Subject, step: Step) => Awaitable<Result>): void
+}
+
+type TreeOrDisk = Tree | Disk
+
+/** The nine stages as a plugin sees them. */
+export interface PluginHooks {
+  bootstrap: Tappable<Scratch, Unkeyed<TreeOrDisk>>
+  kernel: Tappable<Tree, Unkeyed<TreeOrDisk>>
+  rootfs: Tappable<Tree, Unkeyed<TreeOrDisk>>
+  provision: Tappable<Tree, Unkeyed<TreeOrDisk>>
+  qcow2: Tappable<TreeOrDisk, Unkeyed<TreeOrDisk>>
+  boot: Tappable<MachineSpec, MachineSpec>
+  test: Tappable<RunningMachine, void>
+  publish: Tappable<Layout, void>
+  configure: Tappable<Endpoint, void>
+}
+
+/** Plain data and one function: no class, no registry. */
+export interface Plugin {
+  readonly name: string
+  readonly version: string
+  readonly options?: unknown
+  /** The plugin API it was written for. */
+  readonly api?: number
+  apply(hooks: PluginHooks): void
+}
+
+/** A plugin. Gives back what it is given, typed. */
+export const definePlugin = (plugin: Plugin): Plugin => ({ api: PLUGIN_API, ...plugin })

@@ -1,0 +1,46 @@
+import type { Guest } from '../guest/guest.ts'
+import type { RunResult } from '../process/run.ts'
+import type { FileRef } from '../store/record.ts'
+import type { ToolboxOptions } from '../toolbox/toolbox.ts'
+import type { Tree } from './artifact.ts'
+import type { Logger } from './logger.ts'
+import type { Secret } from './secret.ts'
+
+/** Options of a command that a step runs in the toolbox. It sees the step's own directories anyway. */
+export interface ToolOptions extends Omit<ToolboxOptions, 'trees'> {
+  /** Trees to see, read-only, by where. */
+  trees?: Readonly<Record<string, Pick<Tree, 'layers'>>>
+}
+
+/** What the world lends a tap; there is no other door. */
+export interface Step {
+  /** The image's name and the directory of its config. */
+  readonly image: { readonly name: string; readonly directory: string }
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal
+  readonly log: Logger
+  /** Files put here become part of the step's result. */
+  readonly out: string
+  /** A scratch directory, gone after the step. */
+  readonly work: string
+  /** Runs a command in the toolbox, in a namespace of its own. */
+  run(argv: readonly string[], options?: ToolOptions): Promise<RunResult>
+  /** Fetches a file, checks it, keeps it in the store; resumes where it broke off. Gives its path. */
+  download(file: { url: string; sha256: string }): Promise<string>
+  /** Changes a tree: gives the same tree with one more layer. */
+  edit(tree: Tree, change: (guest: Guest) => Promise<void>): Promise<Tree>
+  /** Works in a tree and throws the changes away: to compile something, or to look. */
+  visit<T>(tree: Tree, work: (guest: Guest) => Promise<T>): Promise<T>
+  /** Opens a shell for the person in the tree the step last worked in. Gives its exit status, if there is such a tree. */
+  shell(): Promise<number | undefined>
+  /** The directory of something the tap said it needs. */
+  need(name: string): string
+  /** The absolute path of a store file. */
+  path(ref: FileRef): string
+  /** A reference to a file in `out`, or in something the tap needs. */
+  ref(path: string, need?: string): FileRef
+  /** Keeps a value out of every log line of this step. */
+  mask(value: string | Secret): void
+  /** Adds clean-up, run in reverse order, whatever happens. */
+  defer(clean: () => void | Promise<void>): void
+}

@@ -1,0 +1,106 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sha256 } from '../digest.ts'
+import { isAntidoteError, messageOf } from '../errors/error.ts'
+import type { RunningMachine } from '../machine/running.ts'
+import { attribute } from './attribute.ts'
+import { specify, withMachine } from './boot.ts'
+import type { Build } from './build.ts'
+import { canonical, type Data } from './key.ts'
+import type { Driver, Tap } from './stages.ts'
+
+/** How one test went. */
+export interface TestResult {
+  name: string
+  plugin: string
+  ok: boolean
+  ms: number
+  message?: string
+  /** The last lines of what failed. */
+  lines?: string[]
+}
+
+/** How the tests of an image went. */
+export interface TestReport {
+  image: string
+  passed: number
+  failed: number
+  tests: TestResult[]
+}
+
+/** Interfaces that the tests need to see that they come in order. */
+const TEST_INTERFACES = 3
+
+/** Runs every test; one that fails does not stop the others. */
+class TestDriver implements Driver {
+  readonly results: TestResult[] = []
+  readonly #build: Build
+
+  constructor(build: Build) {
+    this.#build = build
+  }
+
+  async tap(tap: Tap, machine: unknown): Promise<unknown> {
+    const build = this.#build
+    const { report, signal } = build.options
+    const event = { type: 'step', stage: 'test', plugin: tap.plugin, tap: tap.name } as const
+    const began = Date.now()
+    report({ ...event, state: 'start' })
+    const done = (failure?: Omit<TestResult, 'name' | 'plugin' | 'ok' | 'ms'>) => {
+      const ms = Date.now() - began
+      this.results.push({ name: tap.name, plugin: tap.plugin, ok: !failure, ms, ...failure })
+      report({ ...event, state: failure ? 'failed' : 'done', ms })
+    }
+    try {
+      await build.maker.unkept(build.planned(tap), (step) =>
+        attribute(build.image, tap, async () => tap.fn(machine, step)),
+      )
+      done()
+    } catch (error) {
+      signal.throwIfAborted()
+      const lines = isAntidoteError(error) ? error.details.lines : undefined
+      done({ message: messageOf(error), ...(lines && { lines }) })
+    }
+    return undefined
+  }
+}
+
+/** Where a passed run of the tests is remembered: the same machine and tests need not run twice. */
+const reportFile = (build: Build): string => {
+  const keys = [...build.plan.boot, ...build.plan.test].map(({ key }) => key)
+  return join(build.store.directory, 'tested', `${sha256(canonical(keys as Data)).slice(0, 32)}.json`)
+}
+
+/** The report of the last time these very tests passed on this very machine, if they did. */
+export const passedTests = async (build: Build): Promise<TestReport | undefined> => {
+  try {
+    return JSON.parse(await readFile(reportFile(build), 'utf8')) as TestReport
+  } catch {
+    return undefined
+  }
+}
+
+/** Builds, boots and runs every test; keeps the report if all passed. */
+export const runTests = async (build: Build): Promise<TestReport> => {
+  const { disk, spec } = await specify(build)
+  const driver = new TestDriver(build)
+  const lesson = await mkdtemp(join(tmpdir(), 'antidote-lesson-'))
+  const tested = { ...spec, interfaces: Math.max(spec.interfaces, TEST_INTERFACES) }
+  try {
+    await withMachine(
+      build,
+      disk,
+      tested,
+      { changes: 'overlay', lesson: { directory: lesson } },
+      (machine: RunningMachine) => build.stage('test', machine, driver),
+    )
+  } finally {
+    await rm(lesson, { recursive: true, force: true })
+  }
+  const { results: tests } = driver
+  const failed = tests.filter(({ ok }) => !ok).length
+  const result: TestReport = { image: build.image.name, passed: tests.length - failed, failed, tests }
+  if (failed === 0) await writeFile(reportFile(build), JSON.stringify(result))
+  return result
+}

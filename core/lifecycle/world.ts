@@ -1,0 +1,124 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Image } from '../config/image.ts'
+import { TreeGuest, type TreeMount } from '../guest/tree.ts'
+import { download } from '../store/download.ts'
+import type { FileRef } from '../store/record.ts'
+import { type Draft, SOURCE_DATE_EPOCH, type Store } from '../store/store.ts'
+import type { Toolbox } from '../toolbox/toolbox.ts'
+import type { Scaffold, Tree } from './artifact.ts'
+import type { Cleanup } from './cleanup.ts'
+import type { Logger } from './logger.ts'
+import { reveal, type Secret } from './secret.ts'
+import type { Step } from './step.ts'
+
+/** What a step is made of. */
+export interface StepParts {
+  image: Image
+  store: Store
+  /** Made when the first command asks for it. */
+  toolbox: () => Promise<Toolbox>
+  draft: Draft
+  key: string
+  /** Keys of what the tap needs, by name. */
+  needs: Readonly<Record<string, string>>
+  cleanup: Cleanup
+  log: Logger
+  signal: AbortSignal
+  /** The secrets to keep out of the log. */
+  masked: Set<string>
+}
+
+/** The directories of a tree's layers, the topmost first, as overlayfs wants them. */
+export const lowerDirectories = (store: Store, tree: Pick<Tree, 'layers'>): string[] =>
+  tree.layers.map((layer) => store.path(layer)).reverse()
+
+/** Writes what only build steps see as the lowest layer of all. */
+const scaffoldLayer = async (scaffold: Scaffold | undefined, guestDirectory: string): Promise<string[]> => {
+  if (!scaffold?.files) return []
+  for (const [path, content] of Object.entries(scaffold.files)) {
+    const file = join(guestDirectory, path)
+    await mkdir(join(file, '..'), { recursive: true })
+    await writeFile(file, content, { mode: 0o755 })
+  }
+  return [guestDirectory]
+}
+
+/** The mount that writes a new layer on a tree. */
+export const mountTree = async (
+  store: Store,
+  tree: Tree,
+  directories: { upper: string; work: string; scaffold: string },
+): Promise<TreeMount> => {
+  await mkdir(directories.upper, { recursive: true, mode: 0o755 })
+  await mkdir(directories.work, { recursive: true })
+  const scaffold = await scaffoldLayer(tree.scaffold, directories.scaffold)
+  return {
+    lower: [...lowerDirectories(store, tree), ...scaffold],
+    upper: directories.upper,
+    work: directories.work,
+    env: { SOURCE_DATE_EPOCH: String(SOURCE_DATE_EPOCH), ...tree.scaffold?.env },
+  }
+}
+
+/** The world as one step sees it. */
+export const createStep = async (parts: StepParts): Promise<Step> => {
+  const { store, toolbox, draft, cleanup, log, signal } = parts
+  const out = draft.directory
+  const work = `${draft.directory}.work`
+  await mkdir(work, { recursive: true })
+  let layers = 0
+  let last: TreeGuest | undefined
+  const onLine = (line: string) => log.line(line)
+  const enterTree = async (tree: Tree, name: string, upper: string): Promise<TreeGuest> => {
+    const mount = await mountTree(store, tree, {
+      upper,
+      work: join(work, `${name}.overlay`),
+      scaffold: join(work, `${name}.scaffold`),
+    })
+    last = new TreeGuest({ ...mount, signal, onLine })
+    return last
+  }
+  return {
+    image: { name: parts.image.name, directory: parts.image.directory },
+    signal,
+    log,
+    out,
+    work,
+    run: async (argv, options = {}) => {
+      const trees = Object.fromEntries(
+        Object.entries(options.trees ?? {}).map(([at, tree]) => [at, lowerDirectories(store, tree)]),
+      )
+      const needs = Object.values(parts.needs).map((key) => store.entryDirectory(key))
+      return (await toolbox()).run(argv, {
+        signal,
+        onLine,
+        ...options,
+        trees,
+        readable: [...needs, ...(options.readable ?? [])],
+        writable: [out, work, ...(options.writable ?? [])],
+      })
+    },
+    download: (file) => download(store, file, { signal, onProgress: (text) => log.info(text) }),
+    edit: async (tree, change) => {
+      const name = `layer-${layers++}`
+      await change(await enterTree(tree, name, join(out, name)))
+      return { ...tree, layers: [...tree.layers, { step: parts.key, path: name }] }
+    },
+    visit: async (tree, act) => {
+      const name = `visit-${layers++}`
+      return act(await enterTree(tree, name, join(work, name)))
+    },
+    shell: async () => last?.interactive(['sh', '-c', 'command -v bash >/dev/null && exec bash || exec sh']),
+    need: (name) => store.entryDirectory(parts.needs[name]!),
+    path: (ref: FileRef) => store.path(ref),
+    ref: (path, need) => ({ step: need === undefined ? parts.key : parts.needs[need]!, path }),
+    mask: (value: string | Secret) => {
+      const text = reveal(value)
+      parts.masked.add(text)
+      // the log is masked line by line; short lines of a long secret would mask ordinary words
+      for (const line of text.split('\n')) if (line.trim().length >= 6) parts.masked.add(line.trim())
+    },
+    defer: (clean) => cleanup.defer(clean),
+  }
+}

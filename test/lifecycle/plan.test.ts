@@ -1,0 +1,161 @@
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { Image } from '../../core/config/image.ts'
+import { reveal, type Secret, secret } from '../../core/lifecycle/secret.ts'
+import { buildStages, type Need, stageNames } from '../../core/lifecycle/stages.ts'
+import { temporary, write } from '../support/directory.ts'
+import { disk, imageOf, keysOf, passing, planOf, plugin } from '../support/image.ts'
+
+/** The steps of one plan whose keys differ in another. */
+const changed = (before: Image, after: Image): string[] => {
+  const [a, b] = [keysOf(before), keysOf(after)]
+  expect(Object.keys(b)).toEqual(Object.keys(a))
+  return Object.keys(a).filter((step) => a[step] !== b[step])
+}
+
+const afterTest = (steps: string[]) => steps.filter((step) => !/^(test|publish|configure) /.test(step))
+
+test('taps run in the order of the config, whatever the plugins are called', () => {
+  const names = ['z', 'a', 'm']
+  const image = imageOf([disk(), ...names.map((name) => passing(name, ['rootfs', 'kernel'], []))])
+  const plan = planOf(image)
+  expect(plan.rootfs.map(({ tap }) => tap.plugin)).toEqual(names)
+  expect(plan.kernel.map(({ tap }) => tap.plugin)).toEqual(names)
+  expect(Object.keys(plan)).toEqual(stageNames)
+})
+
+test("the config's own scripts frame what plugins provision", () => {
+  const directory = temporary({ 'pre.sh!': '', 'install.sh!': '', 'post.sh!': '', motd: '' })
+  const input = {
+    pre: 'pre.sh',
+    install: 'install.sh',
+    post: ['post.sh'],
+    files: [{ from: 'motd', to: '/etc/motd' }],
+  }
+  const plan = planOf(imageOf([disk(), passing('p', ['provision'], [])], input, directory))
+  expect(plan.provision.map(({ tap }) => tap.name)).toEqual([
+    'files',
+    'pre pre.sh',
+    'pass',
+    'install.sh',
+    'post post.sh',
+  ])
+})
+
+test('a plan calls nothing and gives the same keys each time', () => {
+  const ran: string[] = []
+  const image = () => imageOf([disk(() => ran.push('disk')), passing('p', ['qcow2'], ran)])
+  expect(keysOf(image())).toEqual(keysOf(image()))
+  expect(ran).toEqual([])
+})
+
+test('each key hangs on the one before it', () => {
+  const plan = planOf(imageOf([disk(), passing('p', ['kernel', 'rootfs', 'provision'], [])]))
+  const steps = buildStages.flatMap((stage) => plan[stage])
+  for (const [index, step] of steps.entries())
+    if (index > 0) expect(step.described.parent).toBe(steps[index - 1]!.key)
+})
+
+test('an option changes its own step and what comes after it, and nothing before it', () => {
+  const image = (value: number) =>
+    imageOf([
+      disk(),
+      passing('a', ['kernel'], []),
+      passing('b', ['rootfs'], [], { value }),
+      passing('c', ['provision'], []),
+    ])
+  expect(afterTest(changed(image(1), image(2)))).toEqual([
+    'rootfs b pass',
+    'provision c pass',
+    'qcow2 antidote ext4',
+    'boot antidote machine',
+  ])
+  expect(changed(image(1), image(1))).toEqual([])
+})
+
+test('declared inputs take the place of the options', () => {
+  const image = (options: { used: number; unused: number }) =>
+    imageOf([
+      disk(),
+      plugin(({ rootfs }) => rootfs.tap({ name: 't', inputs: { used: options.used } }, (tree) => tree), {
+        options,
+      }),
+    ])
+  expect(changed(image({ used: 1, unused: 1 }), image({ used: 1, unused: 2 }))).toEqual([])
+  expect(changed(image({ used: 1, unused: 1 }), image({ used: 2, unused: 1 }))).toContain('rootfs test t')
+})
+
+test('the version of a plugin is part of its keys', () => {
+  const image = (version: string) =>
+    imageOf([disk(), plugin(({ rootfs }) => rootfs.tap('t', (tree) => tree), { version })])
+  expect(changed(image('1'), image('2'))).toContain('rootfs test t')
+})
+
+test('a tap that comes first changes every key after it', () => {
+  const keys = keysOf(imageOf([disk(), passing('b', ['rootfs'], [])]))
+  const more = keysOf(imageOf([disk(), passing('a', ['kernel'], []), passing('b', ['rootfs'], [])]))
+  expect(more['bootstrap disk disk']).toBe(keys['bootstrap disk disk'])
+  expect(more['rootfs b pass']).not.toBe(keys['rootfs b pass'])
+})
+
+test('what a file says and whether it can be run is part of the key; its time is not', () => {
+  const directory = temporary({ 'install.sh!': 'one' })
+  const image = () => imageOf([disk(), passing('p', ['rootfs'], [])], { install: 'install.sh' }, directory)
+  const before = keysOf(image())
+  write(directory, { 'install.sh!': 'one' })
+  expect(keysOf(image())).toEqual(before)
+  write(directory, { 'install.sh!': 'two' })
+  const after = keysOf(image())
+  expect(after['rootfs p pass']).toBe(before['rootfs p pass'])
+  expect(after['provision antidote install.sh']).not.toBe(before['provision antidote install.sh'])
+  write(directory, { 'install.sh!': 'one' })
+  chmodSync(join(directory, 'install.sh'), 0o644)
+  expect(keysOf(image())).not.toEqual(before)
+})
+
+test('a need is part of the key of who needs it, and stands by itself', () => {
+  const need = (inputs: unknown): Need => ({ name: 'kernel', version: '1', inputs, make: async () => {} })
+  const image = (suite: string, inputs: unknown) =>
+    imageOf([
+      disk(() => {}, { suite }),
+      plugin(({ kernel }) => kernel.tap({ name: 't', needs: { linux: need(inputs) } }, (tree) => tree)),
+    ])
+  const keyOfNeed = (made: Image) => planOf(made).kernel[0]!.needs.linux!.key
+  expect(changed(image('a', 1), image('a', 2))).toContain('kernel test t')
+  expect(changed(image('a', 1), image('a', 2))).not.toContain('bootstrap disk disk')
+  // another base needs no other kernel
+  expect(keyOfNeed(image('a', 1))).toBe(keyOfNeed(image('b', 1)))
+  expect(keyOfNeed(image('a', 1))).not.toBe(keyOfNeed(image('a', 2)))
+})
+
+test("the image's directory and description are in no key", () => {
+  const one = imageOf([disk()], { description: 'One' }, temporary())
+  expect(changed(one, imageOf([disk()], { description: 'Two' }, temporary()))).toEqual([])
+})
+
+test('a secret changes the key and is nowhere in the plan', () => {
+  const image = (password: Secret) =>
+    imageOf([disk(), plugin(({ rootfs }) => rootfs.tap('t', (tree) => tree), { options: { password } })])
+  const value = secret('correct horse battery')
+  expect(changed(image(value), image(secret('staple')))).toContain('rootfs test t')
+  expect(JSON.stringify(planOf(image(value)))).not.toContain('correct horse')
+  expect(`${value} ${JSON.stringify({ value })}`).not.toContain('correct horse')
+  expect(reveal(value)).toBe('correct horse battery')
+  expect(reveal('plain')).toBe('plain')
+})
+
+test('a file that a tap names and that is not there is named with its owner', () => {
+  const image = imageOf(
+    [disk(), plugin(({ rootfs }) => rootfs.tap({ name: 't', files: ['nothing.txt'] }, (tree) => tree))],
+    {},
+    temporary(),
+  )
+  expect(() => planOf(image)).toThrow(/^test › t names .*nothing\.txt, which does not exist\.$/)
+})
+
+test('without a plugin for bootstrap there is nothing to plan', () => {
+  expect(() => planOf(imageOf([passing('p', ['rootfs'], [])]))).toThrow(
+    'No plugin of the image "img" bootstraps it.',
+  )
+})
