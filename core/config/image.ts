@@ -1,0 +1,14 @@
+import type { Plugin } from '../lifecycle/plugin.ts'
+import type { ImageConfig, ImageInput } from './schema.ts'
+
+/** An image as the core works with it: its config checked, its plugins in one list. */
+export interface Image {
+  readonly name: string
+  readonly directory: string
+  readonly file: string
+  readonly config: ImageConfig
+  readonly plugins: readonly Plugin[]
+}
+
+/** Describes an image; the default export of an antidote.config.ts. Gives back what it is given, typed. */
+export const defineImage = (image: ImageInput): ImageInput => image

@@ -1,0 +1,90 @@
+import { existsSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { cosmiconfig } from 'cosmiconfig'
+import { createJiti } from 'jiti'
+import { errors } from '../errors/catalogue.ts'
+import { isAntidoteError, messageOf, type Place } from '../errors/error.ts'
+import type { Image } from './image.ts'
+import { validateImage } from './validate.ts'
+
+const NAME = 'antidote.config.ts'
+/** Found as well, so that the error can say what is wrong with them. */
+const OTHER_NAMES = ['js', 'mjs', 'cjs', 'json', 'yaml', 'yml'].map(
+  (extension) => `antidote.config.${extension}`,
+)
+
+/** Where the config is looked for. */
+export interface ConfigLocation {
+  /** The directory to look in, and in those above it. */
+  directory?: string | undefined
+  /** The file itself. */
+  file?: string | undefined
+}
+
+const loadTypeScript = async (file: string): Promise<unknown> => {
+  // whatever directory a config is in, it gets this copy of the package
+  const virtualModules = {
+    antidote: await import('../index.ts'),
+    'antidote/plugins': await import('../../plugins/index.ts'),
+    'antidote/presets': await import('../../presets/index.ts'),
+    'antidote/testing': await import('../testing/index.ts'),
+  }
+  const jiti = createJiti(file, { virtualModules, fsCache: false, moduleCache: false, interopDefault: false })
+  try {
+    const module = (await jiti.import(file)) as { default?: unknown }
+    return { exported: module.default }
+  } catch (error) {
+    if (isAntidoteError(error)) {
+      const place = placeIn(file, error)
+      throw Object.assign(error, { details: { ...error.details, place: error.details.place ?? place } })
+    }
+    // the transpiled source calls an import "(0 , _module.name)"
+    const message = messageOf(error)
+      .split('\n')[0]!
+      .trim()
+      .replace(/\(0 , \w+\.(\w+)\)/g, '$1')
+    if (message.startsWith('ParseError: '))
+      throw errors.configSyntax(placeIn(file, error), message.replace('ParseError: ', ''))
+    throw errors.configThrew(placeIn(file, error), message, error)
+  }
+}
+
+/** Where in the config, or in a file beside it that it imports, an error was thrown. */
+const placeIn = (file: string, error: unknown): Place => {
+  const directory = dirname(file).replace(/[^\w/]/g, '\\$&')
+  const text = error instanceof Error ? `${error.message}\n${error.stack}` : ''
+  for (const [, inside, line] of text.matchAll(new RegExp(`${directory}/([^:\\n]+):(\\d+)`, 'g'))) {
+    if (!inside!.includes('node_modules/')) return { file: join(dirname(file), inside!), line: Number(line) }
+  }
+  return { file }
+}
+
+const refuse = (file: string): never => {
+  throw errors.configNotTypeScript(file)
+}
+
+/** Finds, loads and checks the config of an image. Every error says where and what to do. */
+export const loadImage = async (location: ConfigLocation = {}): Promise<Image> => {
+  const explorer = cosmiconfig('antidote', {
+    searchPlaces: [NAME, ...OTHER_NAMES],
+    searchStrategy: 'global',
+    // an empty config is a config with a mistake in it
+    ignoreEmptySearchPlaces: false,
+    stopDir: '/',
+    loaders: {
+      '.ts': loadTypeScript,
+      ...Object.fromEntries(
+        ['.js', '.mjs', '.cjs', '.json', '.yaml', '.yml'].map((extension) => [extension, refuse]),
+      ),
+    },
+  })
+  const directory = resolve(location.directory ?? '.')
+  if (!existsSync(directory) || !statSync(directory).isDirectory())
+    throw errors.configUnreadable(directory, 'it is not a directory')
+  const file = location.file === undefined ? undefined : resolve(directory, location.file)
+  if (file !== undefined && !existsSync(file)) throw errors.configUnreadable(file, 'it does not exist')
+  if (file !== undefined && !basename(file).endsWith('.ts')) refuse(file)
+  const found = file === undefined ? await explorer.search(directory) : await explorer.load(file)
+  if (!found) throw errors.configMissing(directory)
+  return validateImage(join(found.filepath), (found.config as { exported?: unknown } | undefined)?.exported)
+}

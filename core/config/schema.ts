@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import type { Plugin } from '../lifecycle/plugin.ts'
+
+const path = z.string().min(1)
+const scripts = z
+  .union([path, z.array(path)], 'must be a path or a list of paths')
+  .transform((value) => (Array.isArray(value) ? value : [value]))
+
+/** Sizes as people write them, in bytes. */
+const size = z
+  .string()
+  .regex(/^\d+(\.\d+)?[MG]$/, 'must be a size like "512M" or "2G"')
+  .transform((text) => Math.round(Number(text.slice(0, -1)) * (text.endsWith('G') ? 1024 : 1)))
+
+const isPort = (text: string): boolean => {
+  const [, port, protocol] = /^(\d{1,5})\/(tcp|udp)$/.exec(text) ?? []
+  return protocol !== undefined && Number(port) >= 1 && Number(port) <= 65535
+}
+
+const file = z.strictObject({
+  /** A file or directory, relative to the config. */
+  from: path,
+  /** An absolute path in the guest. */
+  to: z.string().regex(/^\//, 'must be an absolute path in the guest'),
+  /** Octal digits, for example "0640". */
+  mode: z
+    .string()
+    .regex(/^0?[0-7]{3,4}$/, 'must be octal digits like "0644"')
+    .optional(),
+  /** "user" or "user:group". */
+  owner: z
+    .string()
+    .regex(/^[\w.-]+(:[\w.-]+)?$/, 'must be "user" or "user:group"')
+    .optional(),
+  /** Keeps the content out of logs and keys in the clear. */
+  secret: z.boolean().default(false),
+})
+
+const machine = z.strictObject({
+  memory: size.optional(),
+  cpus: z.int().min(1).max(64).optional(),
+  /** A QEMU CPU model. */
+  cpu: z.string().min(1).optional(),
+  nic: z.enum(['virtio-net-pci', 'e1000']).optional(),
+  /** NICs beside the one for management. */
+  interfaces: z.int().min(0).max(32).optional(),
+  accelerator: z.enum(['auto', 'kvm', 'tcg']).optional(),
+  /** Seconds until the guest must answer over SSH. */
+  deadline: z.int().min(1).optional(),
+})
+
+const plugin = z.custom<Plugin>()
+const plugins: z.ZodType<readonly PluginList[]> = z.array(z.lazy(() => z.union([plugins, plugin])))
+
+/** A plugin, or a preset's list of them. */
+export type PluginList = Plugin | readonly PluginList[]
+
+/** One image. What each setting means is in docs/reference/config.md. */
+export const imageSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(
+      /^[a-z0-9]+([._-][a-z0-9]+)*$/,
+      'must be lower-case letters and digits, with single ., _ or - between',
+    ),
+  description: z.string().min(1).default('An endpoint image'),
+  version: z.string().min(1).optional(),
+  use: plugins,
+  files: z.array(file).default([]),
+  pre: scripts.default([]),
+  install: path.optional(),
+  post: scripts.default([]),
+  test: path.optional(),
+  disk: z.strictObject({ size: size.optional(), margin: size.optional() }).default({}),
+  machine: machine.default({}),
+  ports: z
+    .array(z.string().refine(isPort, 'must be a port from 1 to 65535 and a protocol, like "22/tcp"'))
+    .default(['22/tcp']),
+  labels: z.record(z.string(), z.string()).default({}),
+  layers: z.enum(['zstd', 'gzip']).default('zstd'),
+})
+
+export type ImageConfig = z.output<typeof imageSchema>
+export type ImageInput = z.input<typeof imageSchema>
+export type FileConfig = ImageConfig['files'][number]
+
+/** The settings an image can have, for the nearest one to a typing error. */
+export const settings = (path: readonly PropertyKey[]): string[] => {
+  let schema: unknown = imageSchema
+  for (const part of path) {
+    schema = unwrap(schema)
+    if (schema instanceof z.ZodArray) schema = schema.element
+    else if (schema instanceof z.ZodObject) schema = schema.shape[part as string]
+    else return []
+  }
+  schema = unwrap(schema)
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
+}
+
+const unwrap = (schema: unknown): unknown =>
+  schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? unwrap(schema.unwrap()) : schema
