@@ -1,0 +1,41 @@
+/** What a command in a guest gave. */
+export interface GuestResult {
+  code: number
+  stdout: string
+  stderr: string
+}
+
+export interface ExecOptions {
+  input?: string | Uint8Array
+  env?: Record<string, string>
+  /** Called with each line of output, as it comes. */
+  onLine?: (line: string) => void
+  /** Return a failing exit status instead of throwing GUEST_COMMAND_FAILED. */
+  allowFailure?: boolean
+  /** Deadline in milliseconds. */
+  timeout?: number
+  /** As root, through sudo where the guest logs in as somebody else. */
+  root?: boolean
+}
+
+export interface WriteOptions {
+  /** Octal, for example 0o644. */
+  mode?: number
+  /** "user" or "user:group", by name or number. */
+  owner?: string
+}
+
+/**
+ * A system that can be worked on: a tree in a namespace, or a running machine over SSH.
+ * A provisioner written against this works on both. No argument is ever read by a shell.
+ */
+export interface Guest {
+  exec(argv: readonly string[], options?: ExecOptions): Promise<GuestResult>
+  /** Writes a file whole, with the directories above it. */
+  write(path: string, content: string | Uint8Array, options?: WriteOptions): Promise<void>
+  read(path: string): Promise<Buffer>
+  /** Copies a file or a directory of the host into the guest. */
+  upload(from: string, to: string, options?: WriteOptions): Promise<void>
+  /** Copies a file of the guest to the host. */
+  download(from: string, to: string): Promise<void>
+}

@@ -1,0 +1,31 @@
+import { StringDecoder } from 'node:string_decoder'
+
+/** Cuts a stream of bytes into lines of text. */
+export class LineSplitter {
+  readonly #decoder = new StringDecoder('utf8')
+  readonly #onLine: (line: string) => void
+  #rest = ''
+
+  constructor(onLine: (line: string) => void) {
+    this.#onLine = onLine
+  }
+
+  push(chunk: Buffer): void {
+    const lines = (this.#rest + this.#decoder.write(chunk)).split('\n')
+    this.#rest = lines.pop()!
+    for (const line of lines) this.#onLine(line)
+  }
+
+  /** Gives what is left as the last line. */
+  end(): void {
+    if (this.#rest !== '') this.#onLine(this.#rest)
+  }
+}
+
+/** The last lines of a command, empty ones left out: what a message shows. */
+export const lastLines = (...texts: string[]): string[] =>
+  texts
+    .join('\n')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-15)

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { errors } from '../errors/catalogue.ts'
+import { type Namespace, runIn, startIn } from '../toolbox/namespace.ts'
+import type { ExecOptions, Guest, GuestResult, WriteOptions } from './guest.ts'
+
+/** Where an overlay that is being written lives. */
+export interface TreeMount {
+  /** Directories of the layers, the topmost first. */
+  lower: readonly string[]
+  upper: string
+  work: string
+  env: Record<string, string>
+  signal?: AbortSignal | undefined
+  onLine?: (line: string) => void
+}
+
+const WRITE =
+  'set -e; mkdir -p -- "$(dirname -- "$1")"; cat >"$1"; [ -z "$2" ] || chmod "$2" -- "$1"; [ -z "$3" ] || chown "$3" -- "$1"'
+const UPLOAD = readFileSync(new URL('./upload.sh', import.meta.url), 'utf8')
+
+/** A guest over a tree: each command runs in a namespace of its own with the tree as its root. */
+export class TreeGuest implements Guest {
+  readonly #mount: TreeMount
+
+  constructor(mount: TreeMount) {
+    this.#mount = mount
+  }
+
+  #namespace(extra: Namespace['operations'] = []): Namespace {
+    const { lower, upper, work, env } = this.#mount
+    return { operations: [{ tree: { lower, upper, work } }, ...extra], network: true, environment: env }
+  }
+
+  async #exec(
+    argv: readonly string[],
+    options: ExecOptions,
+    extra: Namespace['operations'] = [],
+  ): Promise<GuestResult> {
+    const onLine = options.onLine ?? this.#mount.onLine
+    const result = await runIn(this.#namespace(extra))(argv, {
+      signal: this.#mount.signal,
+      allowFailure: true,
+      ...(options.input !== undefined && { input: options.input }),
+      ...(options.env && { env: options.env }),
+      ...(onLine && { onLine }),
+      ...(options.timeout && { timeout: options.timeout }),
+    })
+    if (result.code !== 0 && !options.allowFailure) {
+      const lines = `${result.stdout}\n${result.stderr}`.split('\n').filter((line) => line.trim() !== '')
+      throw errors.guestCommandFailed(argv.join(' '), result.code, lines.slice(-15))
+    }
+    return result
+  }
+
+  exec(argv: readonly string[], options: ExecOptions = {}): Promise<GuestResult> {
+    return this.#exec(argv, options)
+  }
+
+  async write(path: string, content: string | Uint8Array, options: WriteOptions = {}): Promise<void> {
+    await this.#finish(
+      path,
+      options,
+      await this.#exec(['sh', '-c', WRITE, 'sh', path, ...attributes(options)], {
+        input: content,
+        allowFailure: true,
+      }),
+    )
+  }
+
+  async read(path: string): Promise<Buffer> {
+    const { stdout } = await this.#exec(['base64', '--', path], { onLine: () => {} })
+    return Buffer.from(stdout, 'base64')
+  }
+
+  async upload(from: string, to: string, options: WriteOptions = {}): Promise<void> {
+    // seen under /run, which is not part of the tree
+    const at = `/run/antidote/${basename(from) || 'root'}`
+    const result = await this.#exec(
+      ['sh', '-c', UPLOAD, 'upload', at, to, ...attributes(options)],
+      { allowFailure: true },
+      [{ bind: from, at, readOnly: true }],
+    )
+    await this.#finish(to, options, result)
+  }
+
+  async #finish(path: string, options: WriteOptions, result: GuestResult): Promise<void> {
+    if (result.code === 0) return
+    const lines = result.stderr.split('\n').filter(Boolean)
+    if (options.owner && /invalid (user|group|spec)/.test(result.stderr))
+      throw errors.fileOwner(path, options.owner, lines)
+    throw errors.guestCommandFailed(`write ${path}`, result.code, lines)
+  }
+
+  async download(from: string, to: string): Promise<void> {
+    const at = '/run/antidote'
+    await this.#exec(['cp', '--', from, `${at}/${basename(to)}`], {}, [{ bind: dirname(to), at }])
+  }
+
+  /** Runs a command on the terminal of the person, for `antidote shell`. Gives its exit status. */
+  async interactive(argv: readonly string[]): Promise<number> {
+    const result = await startIn(this.#namespace(), argv, { interactive: true })
+    return result.exitCode ?? 1
+  }
+}
+
+const attributes = ({ mode, owner }: WriteOptions): string[] => [
+  mode === undefined ? '' : mode.toString(8),
+  owner ?? '',
+]

@@ -1,0 +1,67 @@
+import { fileURLToPath } from 'node:url'
+import { sha256 } from '../digest.ts'
+import type { Guest } from '../guest/guest.ts'
+import { digestFiles } from '../lifecycle/key.ts'
+import { reveal, type Secret } from '../lifecycle/secret.ts'
+import type { Step } from '../lifecycle/step.ts'
+
+const directory = (name: string) => fileURLToPath(new URL(`./rootfs/${name}`, import.meta.url))
+
+/** PID 1 of a guest: BusyBox init with a few scripts of ours, or systemd. */
+export type Init = 'minimal' | 'systemd'
+
+/** What every Linux guest is told about itself. */
+export interface Settings {
+  init: Init
+  hostname: string
+  locale: string
+  user: string
+  password: string | Secret
+  /** The group that may use sudo: `sudo` or `wheel`. */
+  adminGroup: string
+}
+
+const SETTINGS = `set -eu
+hostname=$1 locale=$2 user=$3 group=$4
+read -r hash
+echo "$hostname" >/etc/hostname
+printf '127.0.0.1 localhost\\n127.0.1.1 %s\\n::1 localhost ip6-localhost\\n' "$hostname" >/etc/hosts
+printf 'LANG=%s\\n' "$locale" >/etc/default/locale
+mkdir -p /antidote
+id -u "$user" >/dev/null 2>&1 || useradd --create-home --shell /bin/bash --groups "$group" "$user"
+printf '%s:%s\\n' "$user" "$hash" | chpasswd -e
+passwd --quiet --lock root
+printf '%s ALL=(ALL:ALL) NOPASSWD: ALL\\n' "$user" >/etc/sudoers.d/antidote
+chmod 440 /etc/sudoers.d/antidote
+`
+
+/**
+ * The crypt(3) hash of a password. Few rounds, so that a login under emulation does not wait for it;
+ * the salt comes from the user's name, so that two builds give the same bytes.
+ */
+const hashPassword = async (step: Step, user: string, password: string | Secret): Promise<string> => {
+  const salt = `rounds=1000$${sha256(`antidote salt\0${user}`).slice(0, 16)}`
+  const { stdout } = await step.run(['openssl', 'passwd', '-6', '-salt', salt, '-stdin'], {
+    input: `${reveal(password)}\n`,
+    onLine: () => {},
+  })
+  return stdout.trim()
+}
+
+/** Makes a bare tree a lab machine: its init, network, SSH, user, name and locale. */
+export const applySettings = async (step: Step, guest: Guest, settings: Settings): Promise<void> => {
+  const { init, hostname, locale, user, password, adminGroup } = settings
+  step.mask(password)
+  const hash = await hashPassword(step, user, password)
+  await guest.upload(directory('common'), '/')
+  await guest.upload(directory(init), '/')
+  await guest.exec(['sh', '-c', SETTINGS, 'settings', hostname, locale, user, adminGroup], {
+    input: `${hash}\n`,
+  })
+}
+
+/** The content of everything that `applySettings` writes, for a tap's inputs. */
+export const settingsContent = (init: Init): Record<string, string> => ({
+  ...digestFiles(directory('.'), ['common', init]),
+  script: sha256(SETTINGS),
+})
