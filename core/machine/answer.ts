@@ -1,0 +1,108 @@
+import { setMaxListeners } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { SshConnection, type SshTarget } from './ssh.ts'
+import { pause, untilEvent } from './wait.ts'
+
+/** What the attempts to reach a guest's SSH have seen. */
+export interface Reached {
+  /** The guest's network refused a connection: it runs, and nothing listens. */
+  refused: boolean
+  /** An SSH server gave its banner. */
+  banner: boolean
+  /** Why the last handshake failed. */
+  problem?: string
+}
+
+/** A server that has sent a banner, with the banner put back to be read. */
+const connected = async (
+  target: SshTarget,
+  lifetime: number,
+  reached: Reached,
+  signal: AbortSignal,
+): Promise<Socket | undefined> => {
+  const socket = connect({ host: target.host, port: target.port, noDelay: true })
+  const banner = await untilEvent<Buffer>((done) => {
+    const none = () => done(undefined)
+    const timer = setTimeout(none, lifetime)
+    signal.addEventListener('abort', none, { once: true })
+    const onData = (data: Buffer) => done(data)
+    const onEnd = () => {
+      reached.refused = true
+      none()
+    }
+    socket.once('data', onData).once('end', onEnd).once('error', onEnd)
+    return () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', none)
+      socket.pause().off('data', onData).off('end', onEnd).off('error', onEnd)
+    }
+  })
+  if (!banner?.toString('latin1').startsWith('SSH-')) {
+    // late errors of a socket that nobody needs
+    socket.on('error', () => {}).destroy()
+    return undefined
+  }
+  reached.banner = true
+  socket.unshift(banner)
+  return socket
+}
+
+/**
+ * A connection to the guest's own sshd, as soon as it has shaken hands. QEMU accepts connections for a guest
+ * that does not listen yet, so only a banner counts. Attempts overlap: one that was made before the guest's
+ * network came up waits for a TCP retransmission, and a later one overtakes it. The longer it takes, the
+ * longer an attempt lives, so that a slow guest is not pushed over. Gives undefined when the signal aborts.
+ */
+export const waitForSsh = async (
+  target: SshTarget,
+  reached: Reached,
+  signal: AbortSignal,
+): Promise<SshConnection | undefined> => {
+  const won = new AbortController()
+  const over = AbortSignal.any([signal, won.signal])
+  // every attempt listens to it
+  setMaxListeners(0, over)
+  const began = Date.now()
+  let answer: SshConnection | undefined
+  let handshake: Promise<void> | undefined
+  const attempt = async (lifetime: number) => {
+    const socket = await connected(target, lifetime, reached, over)
+    if (!socket) return
+    if (over.aborted || handshake) {
+      socket.destroy()
+      return
+    }
+    const connection = new SshConnection(target, socket, 20_000 + lifetime)
+    const stop = () => connection.close()
+    signal.addEventListener('abort', stop, { once: true })
+    handshake = connection.handshake.then(
+      () => {
+        if (answer || signal.aborted) connection.close()
+        else answer = connection
+        won.abort()
+      },
+      (error: Error) => {
+        reached.problem = error.message
+      },
+    )
+    await handshake
+    handshake = undefined
+    signal.removeEventListener('abort', stop)
+  }
+  const attempts: Promise<void>[] = []
+  while (!over.aborted) {
+    // one handshake at a time: it is the costliest thing a small guest does
+    if (handshake) {
+      await handshake
+      continue
+    }
+    const lifetime = Math.min(15_000, Math.max(750, (Date.now() - began) / 10))
+    const one = attempt(lifetime)
+    attempts.push(one)
+    // a refusal comes at once, and means that sshd may be there any moment
+    const refusedSoon = one.then(() => pause(100, over))
+    await Promise.race([pause(lifetime / 3, over), refusedSoon])
+  }
+  await Promise.all(attempts)
+  return answer
+}

@@ -1,0 +1,89 @@
+import { dataDevices, diskDevices, lessonDevices, managementDevices, properties } from './devices.ts'
+import type { MachineSpec } from './spec.ts'
+import { topologyOf } from './topology.ts'
+
+/** A port of the host that leads to one of the guest; host port 0 lets QEMU choose. */
+export interface Forward {
+  host: string
+  hostPort: number
+  port: number
+  protocol: 'tcp' | 'udp'
+}
+
+/** What a data NIC is plugged into. */
+export type Link = { kind: 'none' } | { kind: 'tap'; name: string }
+
+/** The directory a guest sees as its lesson files. */
+export interface Lesson {
+  directory: string
+  readOnly?: boolean
+}
+
+/** What one start of a machine adds to its spec. */
+export interface Instance {
+  accelerator: 'kvm' | 'tcg'
+  /** In slot order, the one for management first. */
+  macs: readonly string[]
+  forwards: readonly Forward[]
+  /** Unix sockets on which we listen and to which QEMU connects. */
+  sockets: { control: string; console: string }
+  /** QEMU writes the whole serial console here. */
+  log: string
+  lesson?: Lesson
+  /** In slot order, one for each data NIC. */
+  links: readonly Link[]
+  /** Write the disks themselves instead of throwing all changes away. */
+  writeDisks: boolean
+}
+
+/** MiB of translated code under emulation: enough for a booted guest, a quarter of QEMU's own default. */
+const TRANSLATION_BUFFER = 256
+
+const acceleratorName = (name: 'kvm' | 'tcg'): string =>
+  name === 'kvm' ? 'kvm' : `tcg,thread=multi,tb-size=${TRANSLATION_BUFFER}`
+
+const cpuModel = (spec: MachineSpec, name: 'kvm' | 'tcg'): string => {
+  if (spec.cpu !== 'auto') return spec.cpu
+  return name === 'kvm' ? 'host' : 'max'
+}
+
+const bootArguments = ({ directBoot }: MachineSpec): string[][] => {
+  if (!directBoot) return []
+  const { kernel, initrd, cmdline } = directBoot
+  return [['-kernel', kernel], ...(initrd ? [['-initrd', initrd]] : []), ['-append', cmdline]]
+}
+
+/**
+ * The QEMU command line of a machine; the same for the same spec and instance.
+ * Throws MACHINE_INTERFACES and MACHINE_DISKS where the machine type has no room.
+ */
+export const qemuArguments = (spec: MachineSpec, instance: Instance): string[] => {
+  const topology = topologyOf(spec)
+  const { sockets, log: logfile } = instance
+  const words: string[][] = [
+    ['qemu-system-x86_64'],
+    ['-name', properties(spec.name.replaceAll(',', ',,'), {})],
+    ['-machine', spec.machine],
+    ['-accel', acceleratorName(instance.accelerator)],
+    ['-cpu', cpuModel(spec, instance.accelerator)],
+    ['-smp', String(spec.cpus)],
+    ['-m', `${spec.memory}M`],
+    ['-nodefaults'],
+    ['-no-user-config'],
+    ['-display', 'none'],
+    ['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
+    ['-chardev', properties('socket', { id: 'control', path: sockets.control, server: 'off' })],
+    ['-mon', 'chardev=control,mode=control'],
+    ['-chardev', properties('socket', { id: 'console', path: sockets.console, server: 'off', logfile })],
+    ['-serial', 'chardev:console'],
+    ['-device', 'vmgenid,guid=auto'],
+    ['-object', 'rng-builtin,id=random'],
+    ['-device', `virtio-rng-pci,rng=random,${topology.random}`],
+    ...managementDevices(spec, instance, topology),
+    ...diskDevices(spec, instance, topology),
+    ...dataDevices(spec, instance, topology),
+    ...lessonDevices(instance, topology),
+    ...bootArguments(spec),
+  ]
+  return words.flat()
+}

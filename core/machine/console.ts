@@ -1,0 +1,115 @@
+import { EventEmitter } from 'node:events'
+import type { Socket } from 'node:net'
+import { StringDecoder } from 'node:string_decoder'
+import { plainLine } from './text.ts'
+
+const KEPT = 200
+
+/** How far a guest has come, as its console shows; each includes those before it. */
+export const STAGES = ['nothing', 'firmware', 'kernel', 'init', 'login'] as const
+export type ConsoleStage = (typeof STAGES)[number]
+
+const MARKS: readonly [ConsoleStage, RegExp][] = [
+  ['firmware', /SeaBIOS|GRUB|Booting from|Loading Linux/],
+  ['kernel', /Linux version \S+|^\[ *\d+\.\d+\] /],
+  ['init', /Run \S+ as init process|systemd\[1\]:|Welcome to |INIT: version|init started:/],
+  ['login', /(^|\s)login: *$/],
+]
+
+/** What a console line tells of a guest in trouble. */
+export type Trouble = { kind: 'panic' | 'disk-full' | 'memory'; line: string }
+
+const TROUBLES: readonly [Trouble['kind'], RegExp][] = [
+  ['panic', /Kernel panic - not syncing|^panic: /],
+  ['disk-full', /No space left on device/i],
+  ['memory', /Out of memory: Killed process/],
+]
+
+/**
+ * The serial console of a machine. Emits `data` with its bytes, `line` with each line as plain text, and
+ * `trouble` where a line tells of a panic, a full disk or a lack of memory.
+ */
+export class Console extends EventEmitter<{ data: [Buffer]; line: [string]; trouble: [Trouble] }> {
+  /** The file with all of it. */
+  readonly log: string
+  readonly #socket: Socket
+  readonly #decoder = new StringDecoder('utf8')
+  readonly #lines: { text: string; times: number }[] = []
+  #rest = ''
+  #stage: ConsoleStage = 'nothing'
+  readonly #troubles: Trouble[] = []
+
+  constructor(socket: Socket, log: string) {
+    super()
+    this.#socket = socket
+    this.log = log
+    socket.on('data', (chunk) => this.#read(chunk))
+    // QEMU's end is seen by whoever waits for QEMU
+    socket.on('error', () => socket.destroy())
+    socket.resume()
+  }
+
+  get stage(): ConsoleStage {
+    return this.#stage
+  }
+
+  /** What went wrong so far, the first first. */
+  get troubles(): readonly Trouble[] {
+    return this.#troubles
+  }
+
+  /** The last lines, at most 200, an unfinished one included. */
+  tail(count = 15): string[] {
+    const rest = plainLine(this.#rest)
+    const lines = this.#lines.map(({ text, times }) => (times > 1 ? `${text} (${times} times)` : text))
+    return [...lines, ...(rest ? [rest] : [])].slice(-count)
+  }
+
+  /** Types on the console. */
+  write(data: string | Uint8Array): void {
+    this.#socket.write(data)
+  }
+
+  close(): void {
+    this.#socket.destroy()
+  }
+
+  #read(chunk: Buffer): void {
+    this.emit('data', chunk)
+    const lines = (this.#rest + this.#decoder.write(chunk)).split('\n')
+    this.#rest = lines.pop()!
+    for (const raw of lines) {
+      const line = plainLine(raw)
+      if (line === '') continue
+      this.#keep(line)
+      this.#judge(line)
+      this.emit('line', line)
+    }
+    // a prompt is a line that does not end
+    this.#advance(plainLine(this.#rest))
+    // nor may a guest that never ends a line fill our memory
+    if (this.#rest.length > 65_536) this.#rest = this.#rest.slice(-1024)
+  }
+
+  /** A line that comes again and again would push out all others. */
+  #keep(line: string): void {
+    const last = this.#lines.at(-1)
+    if (last?.text === line) last.times++
+    else this.#lines.push({ text: line, times: 1 })
+    if (this.#lines.length > KEPT) this.#lines.shift()
+  }
+
+  #advance(line: string): void {
+    const mark = MARKS.findLast(([, pattern]) => pattern.test(line))
+    if (mark && STAGES.indexOf(mark[0]) > STAGES.indexOf(this.#stage)) this.#stage = mark[0]
+  }
+
+  #judge(line: string): void {
+    this.#advance(line)
+    const found = TROUBLES.find(([, pattern]) => pattern.test(line))
+    if (!found || this.#troubles.some(({ kind }) => kind === found[0])) return
+    const trouble: Trouble = { kind: found[0], line }
+    this.#troubles.push(trouble)
+    this.emit('trouble', trouble)
+  }
+}

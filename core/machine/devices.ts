@@ -1,0 +1,84 @@
+import { MANAGEMENT } from './address.ts'
+import type { Instance, Link } from './arguments.ts'
+import type { MachineSpec } from './spec.ts'
+import type { Topology } from './topology.ts'
+
+/** A value of a QEMU option with properties; QEMU reads a doubled comma as a comma. */
+export const properties = (head: string, values: Record<string, string | number>): string =>
+  [head, ...Object.entries(values).map(([key, text]) => `${key}=${String(text).replaceAll(',', ',,')}`)].join(
+    ',',
+  )
+
+const netdev = (link: Link, id: string, hub: number): string =>
+  link.kind === 'tap'
+    ? properties('tap', { id, ifname: link.name, script: 'no', downscript: 'no' })
+    : // a hub of its own: the link is up and nobody is at the other end
+      properties('hubport', { id, hubid: hub })
+
+/** The NIC for management, and the ports that lead to the guest through it. */
+export const managementDevices = (spec: MachineSpec, instance: Instance, topology: Topology): string[][] => {
+  const user = properties('user', {
+    id: 'management',
+    net: MANAGEMENT.network,
+    host: MANAGEMENT.host,
+    dns: MANAGEMENT.resolver,
+    dhcpstart: MANAGEMENT.guest,
+    ipv6: 'off',
+  })
+  const forwards = instance.forwards.map(
+    ({ host, hostPort, port, protocol }) =>
+      `,hostfwd=${protocol}:${host}:${hostPort}-${MANAGEMENT.guest}:${port}`,
+  )
+  const mac = instance.macs[0]
+  return [
+    ['-netdev', user + forwards.join('')],
+    ['-device', `${spec.nic},id=nic0,${topology.management},netdev=management,mac=${mac},romfile=`],
+  ]
+}
+
+/** The disks; the first is the one that boots. */
+export const diskDevices = (spec: MachineSpec, { writeDisks }: Instance, topology: Topology): string[][] =>
+  spec.disks.flatMap((disk, index) => [
+    [
+      '-drive',
+      properties('if=none', {
+        id: `disk${index}`,
+        file: disk.path,
+        format: disk.format,
+        // what is thrown away need not be flushed
+        cache: writeDisks ? 'writeback' : 'unsafe',
+        snapshot: writeDisks ? 'off' : 'on',
+      }),
+    ],
+    // direct boot has boot index 0
+    ['-device', `${topology.disk(disk, index)},drive=disk${index}${index === 0 ? ',bootindex=1' : ''}`],
+  ])
+
+/** The data NICs in slot order. */
+export const dataDevices = (spec: MachineSpec, { links, macs }: Instance, topology: Topology): string[][] =>
+  links.flatMap((link, index) => {
+    const slot = index + 1
+    const { bridge, place } = topology.data(slot)
+    return [
+      ...bridge.map((device) => ['-device', device]),
+      ['-netdev', netdev(link, `link${slot}`, slot)],
+      ['-device', `${spec.nic},id=nic${slot},${place},netdev=link${slot},mac=${macs[slot]},romfile=`],
+    ]
+  })
+
+/** The lesson directory, as the 9p share with the platform's mount tag. */
+export const lessonDevices = ({ lesson }: Instance, topology: Topology): string[][] => {
+  if (!lesson) return []
+  const share = properties('local', {
+    id: 'lesson',
+    path: lesson.directory,
+    // owners and modes as they are on the host; what QEMU may not set is left out without an error
+    security_model: 'none',
+    multidevs: 'remap',
+    ...(lesson.readOnly && { readonly: 'on' }),
+  })
+  return [
+    ['-fsdev', share],
+    ['-device', `virtio-9p-pci,fsdev=lesson,mount_tag=antidote,${topology.lesson}`],
+  ]
+}

@@ -1,0 +1,160 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { errors } from '../errors/catalogue.ts'
+import type { Guest } from '../guest/guest.ts'
+import { MachineGuest } from '../guest/machine.ts'
+import type { Accelerator } from './accelerator.ts'
+import { Access } from './access.ts'
+import type { Forward, Lesson } from './arguments.ts'
+import type { Console } from './console.ts'
+import { ended, stillOn } from './diagnosis.ts'
+import type { Qemu } from './qemu.ts'
+import type { RunningMachine } from './running.ts'
+import type { MachineSpec } from './spec.ts'
+import type { SshConnection, Terminal } from './ssh.ts'
+import type { StartOptions } from './start.ts'
+import type { Watch } from './watch.ts'
+
+/** Milliseconds after which the power button is pressed again: a guest that still starts may not hear it. */
+const PRESS_AGAIN = 5000
+
+/** What a machine is made of once it answers. */
+export interface MachineParts {
+  spec: MachineSpec
+  /** The spec with the disks that are really written. */
+  started: MachineSpec
+  options: StartOptions & { signal: AbortSignal }
+  qemu: Qemu
+  watch: Watch
+  connection: SshConnection
+  ssh: { host: string; port: number }
+  forwards: readonly Forward[]
+  macs: readonly string[]
+  accelerator: Accelerator
+  bootMs: number
+  startMachine(spec: MachineSpec, options: StartOptions): Promise<RunningMachine>
+}
+
+/** A machine that answers, and all that can be done with it. */
+export class Machine implements RunningMachine {
+  readonly spec: MachineSpec
+  readonly guest: Guest
+  readonly ssh: { host: string; port: number }
+  readonly forwards: readonly Forward[]
+  readonly macs: readonly string[]
+  readonly lesson?: Lesson
+  readonly accelerator: Accelerator
+  readonly console: Console
+  readonly bootMs: number
+  readonly off: Promise<void>
+  readonly #parts: MachineParts
+  readonly #others: RunningMachine[] = []
+  readonly #access: Access
+
+  constructor(parts: MachineParts) {
+    const { spec, options, qemu, watch, connection, ssh, forwards, macs, accelerator, bootMs } = parts
+    this.#parts = parts
+    this.spec = spec
+    this.ssh = ssh
+    this.forwards = forwards
+    this.macs = macs
+    this.accelerator = accelerator
+    this.bootMs = bootMs
+    this.console = qemu.console
+    if (options.lesson) this.lesson = options.lesson
+    this.#access = new Access({ spec, ssh, qemu, watch, signal: options.signal }, connection)
+    this.guest = new MachineGuest({
+      user: spec.login.user,
+      tools: options.tools,
+      connect: () => this.#access.connect(),
+      explain: (error) => this.#access.explain(error),
+    })
+    this.off = qemu.exited.then(() => {})
+  }
+
+  consoleTail(lines?: number): string[] {
+    return this.console.tail(lines)
+  }
+
+  qmp(command: string, args?: Record<string, unknown>): Promise<unknown> {
+    return this.#parts.qemu.qmp.execute(command, args)
+  }
+
+  async login(user: string, password: string): Promise<void> {
+    const connection = await this.#access.open({ user, password })
+    await connection.ready.finally(() => connection.close())
+  }
+
+  async shell(terminal: Parameters<SshConnection['shell']>[0]): Promise<Terminal> {
+    return (await this.#access.connect()).shell(terminal)
+  }
+
+  async reboot(argv: readonly string[] = ['reboot']): Promise<void> {
+    const { qemu, options } = this.#parts
+    const late = AbortSignal.timeout(this.spec.shutdownDeadline * 1000)
+    const reset = qemu.qmp.next('RESET', AbortSignal.any([late, options.signal]))
+    // the command may end with the connection
+    const asked = this.guest.exec(argv, { root: true, allowFailure: true }).catch((error: unknown) => error)
+    const event = await reset
+    options.signal.throwIfAborted()
+    if (!event) throw errors.machineReboot(this.spec.name, this.spec.shutdownDeadline, this.consoleTail())
+    await this.#access.close()
+    await asked
+    await this.#access.connect()
+  }
+
+  async shutdown(): Promise<void> {
+    const { qemu, watch, options } = this.#parts
+    watch.expectEnd()
+    let late = false
+    const timer = setTimeout(() => {
+      late = true
+      void qemu.kill()
+    }, this.spec.shutdownDeadline * 1000)
+    // the session may end while the button is being pressed again
+    const press = () => void qemu.qmp.execute('system_powerdown').catch((error: unknown) => error)
+    const again = setInterval(press, PRESS_AGAIN)
+    press()
+    const exit = await qemu.exited
+    clearTimeout(timer)
+    clearInterval(again)
+    await this.stop()
+    options.signal.throwIfAborted()
+    if (late) throw stillOn(this.spec, this.console)
+    if (exit.code !== 0) throw ended(this.spec, this.console, exit)
+  }
+
+  async stop(): Promise<void> {
+    const { qemu, watch } = this.#parts
+    watch.expectEnd()
+    await Promise.all([...this.#others.map((other) => other.stop()), qemu.kill()])
+    await this.#access.close()
+  }
+
+  async readDisk(length: number): Promise<Buffer | undefined> {
+    const { options, started, spec } = this.#parts
+    if (options.changes !== 'overlay') return undefined
+    const disk = started.disks[0]!.path
+    const head = join(options.work, 'head.raw')
+    await options.tools.run(
+      ['qemu-img', 'dd', '-f', 'qcow2', '-O', 'raw', `bs=${length}`, 'count=1', `if=${disk}`, `of=${head}`],
+      { readable: [spec.disks[0]!.path, ...(options.readable ?? [])], writable: [options.work] },
+    )
+    const content = await readFile(head)
+    await rm(head)
+    return content
+  }
+
+  async another(change: (spec: MachineSpec) => MachineSpec): Promise<RunningMachine> {
+    const { options, accelerator } = this.#parts
+    const { ports: _ports, links: _links, changes: _changes, log: _log, ...rest } = options
+    const other = await this.#parts.startMachine(change(this.spec), {
+      ...rest,
+      work: await mkdtemp(join(options.work, 'another-')),
+      kvm:
+        accelerator.name === 'kvm' ? { usable: true } : { usable: false, reason: accelerator.reason ?? '' },
+    })
+    this.#others.push(other)
+    return other
+  }
+}

@@ -1,0 +1,134 @@
+import { rmSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { errors } from '../errors/catalogue.ts'
+import { type Instance, qemuArguments } from './arguments.ts'
+import { Console } from './console.ts'
+import { listen } from './listen.ts'
+import { Qmp } from './qmp.ts'
+import type { MachineSpec } from './spec.ts'
+import type { Tools } from './tools.ts'
+
+/** How QEMU ended. */
+export interface Exit {
+  /** `exit status 1` or `signal SIGKILL`. */
+  status: string
+  code: number | undefined
+  /** What QEMU said last. */
+  lines: string[]
+}
+
+/** A running QEMU with its two ends: control and console. */
+export interface Qemu {
+  qmp: Qmp
+  console: Console
+  exited: Promise<Exit>
+  /** Ends QEMU at once and leaves nothing behind. */
+  kill(): Promise<void>
+}
+
+/** What QEMU needs beside the instance. */
+export interface Surroundings {
+  tools: Tools
+  /** A directory for the changes that are thrown away. */
+  work: string
+  /** More files and directories that QEMU reads: backing files of the disks. */
+  readable: readonly string[]
+  signal: AbortSignal
+}
+
+// sockaddr_un holds 108 bytes, so these live in a short directory of their own
+const socketDirectory = async (): Promise<string> => {
+  const parent = tmpdir().length > 60 ? '/tmp' : tmpdir()
+  return mkdtemp(join(parent, 'antidote-vm-'))
+}
+
+/** Also where this process ends before QEMU does, and QEMU with it. */
+const removeAtExit = (directory: string): (() => Promise<void>) => {
+  const remove = () => rmSync(directory, { recursive: true, force: true })
+  process.once('exit', remove)
+  return async () => {
+    process.off('exit', remove)
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+const filesOf = ({ directBoot }: MachineSpec): string[] =>
+  [directBoot?.kernel, directBoot?.initrd].filter((path): path is string => path !== undefined)
+
+/**
+ * Starts QEMU; gives it once it listens to commands.
+ * Throws QEMU_FAILED with QEMU's last lines if it ends before that.
+ */
+export const startQemu = async (
+  spec: MachineSpec,
+  instance: Omit<Instance, 'sockets'>,
+  { tools, work, readable, signal }: Surroundings,
+): Promise<Qemu> => {
+  const directory = await socketDirectory()
+  const remove = removeAtExit(directory)
+  const sockets = { control: join(directory, 'control'), console: join(directory, 'console') }
+  const [control, serial] = [await listen(sockets.control), await listen(sockets.console)]
+  const disks = spec.disks.map(({ path }) => path)
+  const { lesson } = instance
+  const child = tools.start(
+    // QEMU keeps the changes that it throws away in a file without a name in TMPDIR
+    ['env', `TMPDIR=${work}`, ...qemuArguments(spec, { ...instance, sockets })],
+    {
+      network: true,
+      readable: [
+        ...filesOf(spec),
+        ...readable,
+        ...(instance.writeDisks ? [] : disks),
+        ...(lesson?.readOnly ? [lesson.directory] : []),
+      ],
+      writable: [
+        directory,
+        work,
+        dirname(instance.log),
+        ...(instance.writeDisks ? disks : []),
+        ...(lesson && !lesson.readOnly ? [lesson.directory] : []),
+      ],
+    },
+  )
+  child.stdin?.end()
+  const exited = child.then(async (result): Promise<Exit> => {
+    // what was started may only be what started QEMU; QEMU itself holds these until it is gone
+    await Promise.all([control.close(), serial.close()])
+    await remove()
+    return {
+      status: result.signal ? `signal ${result.signal}` : `exit status ${result.exitCode ?? 'unknown'}`,
+      code: result.exitCode,
+      lines: String(result.stderr ?? '')
+        .split('\n')
+        .filter((line) => line.trim() !== '')
+        .slice(-15),
+    }
+  })
+  const kill = async () => {
+    child.kill('SIGKILL')
+    await exited
+  }
+  signal.addEventListener('abort', kill, { once: true })
+  exited.then(() => signal.removeEventListener('abort', kill))
+  if (signal.aborted) await kill()
+
+  const ended = exited.then((exit) => {
+    signal.throwIfAborted()
+    throw errors.qemuFailed(spec.name, exit.status, exit.lines)
+  })
+  try {
+    const [controlSocket, serialSocket] = await Promise.race([
+      Promise.all([control.peer, serial.peer]),
+      ended,
+    ])
+    const console = new Console(serialSocket, instance.log)
+    // a session that breaks off here means that QEMU gave up, and `ended` tells why
+    const qmp = await Qmp.open(controlSocket).catch(() => ended)
+    return { qmp, console, exited, kill }
+  } catch (error) {
+    await kill()
+    throw error
+  }
+}

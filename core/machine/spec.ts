@@ -1,0 +1,47 @@
+/** A disk of a machine. The path is absolute, or relative to machine.json. */
+export interface DiskSpec {
+  path: string
+  format: 'qcow2' | 'raw'
+  bus: 'virtio' | 'ide' | 'sata'
+}
+
+/** A port of the guest that is to be reached from outside. */
+export interface PortSpec {
+  port: number
+  protocol: 'tcp' | 'udp'
+}
+
+/**
+ * A machine as plain data, the whole of machine.json. `antidote boot`, `antidote test` and the launcher
+ * inside a published container start a machine from it with the same code.
+ */
+export interface MachineSpec {
+  version: 1
+  name: string
+  /** What the guest calls itself. */
+  hostname: string
+  /** A versioned QEMU machine type, never `q35` or `pc`: those change with QEMU. */
+  machine: string
+  /** A QEMU CPU model; `max` under emulation and `host` under KVM where it is "auto". */
+  cpu: string
+  cpus: number
+  /** MiB */
+  memory: number
+  accelerator: 'auto' | 'kvm' | 'tcg'
+  /** The first is the one that boots. */
+  disks: DiskSpec[]
+  /** Loaded by QEMU itself; without it the BIOS starts the boot loader on the disk. */
+  directBoot?: { kernel: string; initrd?: string; cmdline: string }
+  /** The model of every NIC: the first is for management, the others come in slot order. */
+  nic: 'virtio-net-pci' | 'e1000'
+  /** Whether the guest mounts lesson files over 9p; if not, they have to be copied into it. */
+  lesson: boolean
+  /** How many NICs beside the one for management. */
+  interfaces: number
+  ports: PortSpec[]
+  login: { user: string; password: string }
+  /** Seconds from start to the guest's own SSH handshake before the machine counts as failed. */
+  deadline: number
+  /** Seconds from the power button to off. */
+  shutdownDeadline: number
+}

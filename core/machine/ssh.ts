@@ -1,0 +1,159 @@
+import type { Duplex } from 'node:stream'
+import { type AuthenticationType, Client } from 'ssh2'
+import { errors } from '../errors/catalogue.ts'
+import { messageOf } from '../errors/error.ts'
+import { runSession, type SessionEnd, type SshCommand } from './session.ts'
+import { Slots } from './slots.ts'
+
+/** Where a guest's SSH answers, and who logs in. */
+export interface SshTarget {
+  host: string
+  port: number
+  user: string
+  password: string
+}
+
+/** An interactive login shell. */
+export interface Terminal {
+  stream: Duplex
+  resize(size: { columns: number; rows: number }): void
+  /** Settles with the shell's exit status. */
+  exit: Promise<number>
+}
+
+/** How a remote command ended; undefined without a status, after the deadline. */
+export interface SshExit {
+  code: number | undefined
+}
+
+/** sshd takes ten sessions on a connection (MaxSessions in sshd_config(5)), and frees them late. */
+const SESSIONS = 4
+
+/** A guest that is busy under emulation may be silent for long. */
+const KEEP_ALIVE = { keepaliveInterval: 15_000, keepaliveCountMax: 6 }
+
+/** One SSH connection, over which any number of commands run. */
+export class SshConnection {
+  /** The server has proved its key: it is the guest's own sshd and not a forwarder. */
+  readonly handshake: Promise<void>
+  /** The login has succeeded. Rejects with SSH_LOGIN or SSH_FAILED. */
+  readonly ready: Promise<void>
+  /** Settles when the connection has ended. */
+  readonly closed: Promise<void>
+  readonly #client = new Client()
+  readonly #slots = new Slots(SESSIONS)
+  #open = true
+  #reason: Error | undefined
+
+  /** Logs in over a socket that has just been connected. */
+  constructor(target: SshTarget, sock: Duplex, handshakeTimeout: number) {
+    const client = this.#client
+    const where = `${target.host}:${target.port}`
+    this.closed = new Promise((resolve) => {
+      client.once('close', () => {
+        this.#open = false
+        this.#reason ??= errors.sshFailed(where, 'the connection was closed')
+        resolve()
+      })
+    })
+    const failed = new Promise<never>((_, reject) => {
+      client.on('error', (error: Error & { level?: string }) => {
+        const login = error.level === 'client-authentication'
+        this.#reason ??= login
+          ? errors.sshLogin(target.user, where)
+          : errors.sshFailed(where, messageOf(error))
+        reject(this.#reason)
+      })
+      client.once('close', () => reject(this.#reason))
+    })
+    this.handshake = Promise.race([
+      new Promise<void>((resolve) => client.once('handshake', () => resolve())),
+      failed,
+    ])
+    this.ready = Promise.race([new Promise<void>((resolve) => client.once('ready', resolve)), failed])
+    // whoever needs one of these awaits it
+    for (const promise of [this.handshake, this.ready]) promise.catch(() => {})
+    const tried = new Set<AuthenticationType>()
+    client.connect({
+      sock,
+      username: target.user,
+      password: target.password,
+      // some vendors' servers ask for the password as a question
+      authHandler: (left, _partial, next) => {
+        // nothing is known before the first attempt
+        const known = left as AuthenticationType[] | null
+        const method = !known || known.includes('password') ? 'password' : 'keyboard-interactive'
+        if (tried.has(method)) next(false as never)
+        else next(tried.add(method) && method)
+      },
+      // the key is made at the guest's first start, and our own QEMU is at the other end of the port
+      hostVerifier: () => true,
+      readyTimeout: handshakeTimeout,
+      ...KEEP_ALIVE,
+    })
+    client.on('keyboard-interactive', (_name, _instructions, _language, prompts, answer) =>
+      answer(prompts.map(() => target.password)),
+    )
+  }
+
+  get open(): boolean {
+    return this.#open
+  }
+
+  /** Runs a command line in the login shell. Throws SSH_FAILED where the connection breaks. */
+  async exec(command: string, options: SshCommand = {}): Promise<SshExit> {
+    await this.ready
+    const { code, late } = await this.#slots.use(() => this.#run(command, options))
+    if (code === undefined && !late) {
+      throw this.#reason ?? errors.sshFailed('the guest', 'it closed the session')
+    }
+    return { code }
+  }
+
+  /** Opens a login shell on a terminal of the guest's. */
+  async shell(terminal: { term: string; columns: number; rows: number }): Promise<Terminal> {
+    await this.ready
+    const { term, columns: cols, rows } = terminal
+    return new Promise((resolve, reject) => {
+      this.#client.shell({ term, cols, rows }, (error, channel) => {
+        if (error) return reject(errors.sshFailed('the guest', messageOf(error)))
+        let code = 0
+        channel.on('exit', (status: number | null) => {
+          code = status ?? 1
+        })
+        resolve({
+          stream: channel,
+          resize: (size) => channel.setWindow(size.rows, size.columns, 0, 0),
+          exit: new Promise((ended) => channel.once('close', () => ended(code))),
+        })
+      })
+    })
+  }
+
+  /** Ends the connection; what still runs on it fails with `reason`. */
+  close(reason?: Error): void {
+    if (reason) this.#reason = reason
+    this.#client.destroy()
+  }
+
+  #run(command: string, options: SshCommand): Promise<SessionEnd> {
+    return new Promise((resolve, reject) => {
+      const refused = (error: unknown) =>
+        reject(this.#reason ?? errors.sshFailed('the guest', messageOf(error)))
+      const lost = () => reject(this.#reason)
+      if (!this.#open) return lost()
+      this.#client.once('close', lost)
+      try {
+        this.#client.exec(command, (error, channel) => {
+          this.#client.off('close', lost)
+          if (error) refused(error)
+          else runSession(channel, options).then(resolve, reject)
+        })
+      } catch (error) {
+        // between the end of the socket and its `close`
+        this.#client.off('close', lost)
+        refused(error)
+      }
+    })
+  }
+}

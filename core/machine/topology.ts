@@ -1,0 +1,59 @@
+import { errors } from '../errors/catalogue.ts'
+import type { DiskSpec, MachineSpec } from './spec.ts'
+
+/**
+ * Fixed places on the machine's root bus; data NICs come after them, so a guest finds them in slot order.
+ * On pc they are one further: slot 1 is its south bridge.
+ */
+const SLOT = { management: 1, random: 2, disks: 3, lesson: 10, data: 16 }
+const LAST_SLOT = 30
+
+/** Where a device of the guest is plugged in, as QEMU properties. */
+export interface Topology {
+  management: string
+  random: string
+  lesson: string
+  disk(disk: DiskSpec, index: number): string
+  /** What goes before a data NIC, and its own place; the slot counts from 1. */
+  data(slot: number): { bridge: string[]; place: string }
+}
+
+const hex = (value: number): string => `0x${value.toString(16)}`
+
+/** The layout of a machine type: a PCI Express port for each data NIC on q35, plain PCI slots on pc. */
+export const topologyOf = (spec: MachineSpec): Topology => {
+  const express = spec.machine.includes('q35')
+  const bus = express ? 'pcie.0' : 'pci.0'
+  const most = express ? (LAST_SLOT - SLOT.data + 1) * 8 : LAST_SLOT - SLOT.data
+  if (spec.interfaces > most) throw errors.machineInterfaces(spec.interfaces, most, spec.machine)
+  const virtioDisks = spec.disks.filter((disk) => disk.bus === 'virtio').length
+  const mostDisks = SLOT.lesson - SLOT.disks
+  if (virtioDisks > mostDisks) throw errors.machineDisks(virtioDisks, mostDisks, 'virtio')
+  const mostDrives = express ? 6 : 4
+  const drives = spec.disks.length - virtioDisks
+  if (drives > mostDrives) throw errors.machineDisks(drives, mostDrives, 'ide')
+  let next = 0
+  const place = (slot: number) => `bus=${bus},addr=${hex(slot + (express ? 0 : 1))}`
+  return {
+    management: place(SLOT.management),
+    random: place(SLOT.random),
+    lesson: place(SLOT.lesson),
+    disk: (disk, index) => {
+      if (disk.bus === 'virtio') return `virtio-blk-pci,${place(SLOT.disks + index)}`
+      const position = next++
+      // q35 has six SATA channels of one drive, pc two IDE channels of two
+      return express ? `ide-hd,bus=ide.${position}` : `ide-hd,bus=ide.${position >> 1},unit=${position & 1}`
+    },
+    data: (slot) => {
+      const index = slot - 1
+      if (!express) return { bridge: [], place: place(SLOT.data + index) }
+      const at = `addr=${hex(SLOT.data + (index >> 3))}.${index & 7}`
+      return {
+        bridge: [
+          `pcie-root-port,id=port${slot},bus=${bus},${at},chassis=${slot},slot=${slot},multifunction=on`,
+        ],
+        place: `bus=port${slot},addr=0x0`,
+      }
+    },
+  }
+}

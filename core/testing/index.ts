@@ -1,0 +1,7 @@
+// `antidote/testing`: what the authors of plugins and configs need to test a machine
+export type { ExecOptions, Guest, GuestResult, WriteOptions } from '../guest/guest.ts'
+export type { RunningMachine } from '../machine/running.ts'
+export type { MachineSpec } from '../machine/spec.ts'
+export { eventually, expectFile, expectOutput } from './expect.ts'
+export { runScript } from './script.ts'
+export type { MachineTest } from './standard.ts'

@@ -1,0 +1,100 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { randomName } from '../digest.ts'
+import { errors } from '../errors/catalogue.ts'
+import { isAntidoteError } from '../errors/error.ts'
+import type { RunningMachine } from '../machine/running.ts'
+import { eventually, expectFile, expectOutput } from './expect.ts'
+import { checkFilesystems, HEAD_BYTES } from './filesystem.ts'
+
+/** One test of a running machine. It fails by throwing. */
+export interface MachineTest {
+  readonly name: string
+  run(machine: RunningMachine): Promise<void>
+}
+
+const login: MachineTest = {
+  name: 'SSH login by password',
+  run: async (machine) => {
+    const { user, password } = machine.spec.login
+    await machine.login(user, password)
+    const refused = await machine.login(user, `not ${password}`).then(
+      () => false,
+      (error: unknown) => {
+        if (isAntidoteError(error) && error.code === 'SSH_LOGIN') return true
+        throw error
+      },
+    )
+    if (!refused) throw errors.expectation(`The guest let "${user}" in with a wrong password.`)
+  },
+}
+
+const sudo: MachineTest = {
+  name: 'passwordless sudo',
+  run: ({ guest }) => expectOutput(guest, ['sudo', '-n', 'id', '-u'], '0'),
+}
+
+const hostname: MachineTest = {
+  name: 'hostname',
+  run: ({ guest, spec }) => expectOutput(guest, ['uname', '-n'], spec.hostname),
+}
+
+const interfaces: MachineTest = {
+  name: 'interfaces in order',
+  run: async ({ guest, macs }) => {
+    for (const [slot, mac] of macs.entries())
+      await expectFile(guest, `/sys/class/net/eth${slot}/address`, mac)
+  },
+}
+
+const lessonMount: MachineTest = {
+  name: 'lesson mount',
+  run: async ({ guest, lesson, spec }) => {
+    // a machine that says it cannot is held to that, so that nobody goes without for nothing
+    if (!spec.lesson)
+      return expectOutput(guest, ['grep', '-c', '9p', '/proc/filesystems'], '0', { allowFailure: true })
+    if (!lesson) throw errors.expectation('The machine was started without a lesson directory.')
+    const name = `antidote-${randomName()}`
+    await writeFile(join(lesson.directory, name), name, { mode: 0o644 })
+    try {
+      await eventually(() => expectOutput(guest, ['cat', `/antidote/${name}`], name))
+    } finally {
+      await rm(join(lesson.directory, name), { force: true })
+    }
+  },
+}
+
+const cleanShutdown: MachineTest = {
+  name: 'clean shutdown',
+  run: async (machine) => {
+    await machine.shutdown()
+    const head = await machine.readDisk(HEAD_BYTES)
+    if (!head)
+      throw errors.expectation('The disk cannot be checked: the machine was started without an overlay.')
+    const { found, problems } = checkFilesystems(head)
+    if (found === 0) throw errors.expectation('No ext4 file system was found on the first disk.')
+    if (problems.length > 0) throw errors.expectation(`After shutdown ${problems.join('; ')}.`)
+  },
+}
+
+const bootLoader: MachineTest = {
+  name: 'boot through GRUB',
+  run: async (machine) => {
+    const other = await machine.another(({ directBoot: _, ...spec }) => spec)
+    try {
+      await expectOutput(other.guest, ['id', '-un'], machine.spec.login.user)
+    } finally {
+      await other.stop()
+    }
+  },
+}
+
+/**
+ * The tests of every image of ours, to be run on one machine in this order: `open` on the machine as it came
+ * up, then whatever the image's author tests, then `close`, which switches it off and boots the disk once
+ * more. The machine is to have three data NICs or more, a lesson directory, and `changes: 'overlay'`.
+ */
+export const standardTests: { open: readonly MachineTest[]; close: readonly MachineTest[] } = {
+  open: [login, sudo, hostname, interfaces, lessonMount],
+  close: [cleanShutdown, bootLoader],
+}

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest'
+import { type Instance, qemuArguments } from '../../core/machine/arguments.ts'
+import { specOf } from './spec.ts'
+
+const instance = (change: Partial<Instance> = {}): Instance => ({
+  accelerator: 'tcg',
+  macs: ['52:54:00:00:00:00', '52:54:00:00:00:01', '52:54:00:00:00:02'],
+  forwards: [{ host: '127.0.0.1', hostPort: 2222, port: 22, protocol: 'tcp' }],
+  sockets: { control: '/run/c', console: '/run/s' },
+  log: '/run/log',
+  links: [],
+  writeDisks: false,
+  ...change,
+})
+
+/** The values of one option. */
+const all = (argv: string[], option: string): string[] =>
+  argv.flatMap((word, at) => (argv[at - 1] === option ? [word] : []))
+
+describe('qemuArguments', () => {
+  test('is the same for the same machine', () => {
+    expect(qemuArguments(specOf(), instance())).toEqual(qemuArguments(specOf(), instance()))
+  })
+
+  test('takes the CPU from the accelerator where the spec leaves it open', () => {
+    expect(all(qemuArguments(specOf(), instance()), '-cpu')).toEqual(['max'])
+    expect(all(qemuArguments(specOf(), instance({ accelerator: 'kvm' })), '-cpu')).toEqual(['host'])
+    expect(all(qemuArguments(specOf({ cpu: 'Nehalem' }), instance()), '-cpu')).toEqual(['Nehalem'])
+  })
+
+  test('boots the kernel directly, or the disk', () => {
+    const directBoot = { kernel: '/images/vmlinux', cmdline: 'root=/dev/vda1 console=ttyS0' }
+    const direct = qemuArguments(specOf({ directBoot }), instance())
+    expect(all(direct, '-kernel')).toEqual(['/images/vmlinux'])
+    expect(all(direct, '-append')).toEqual(['root=/dev/vda1 console=ttyS0'])
+    expect(direct).not.toContain('-initrd')
+    expect(qemuArguments(specOf(), instance())).not.toContain('-kernel')
+  })
+
+  test('throws changes away unless told to write', () => {
+    expect(all(qemuArguments(specOf(), instance()), '-drive')[0]).toContain('cache=unsafe,snapshot=on')
+    expect(all(qemuArguments(specOf(), instance({ writeDisks: true })), '-drive')[0]).toContain(
+      'cache=writeback,snapshot=off',
+    )
+  })
+
+  test('plugs data NICs in slot order, each into a port of its own', () => {
+    const links = [{ kind: 'none' }, { kind: 'tap', name: 'tap1' }] as const
+    const argv = qemuArguments(specOf({ interfaces: 2 }), instance({ links }))
+    const devices = all(argv, '-device').filter((device) => /^(pcie-root-port|virtio-net)/.test(device))
+    expect(devices).toEqual([
+      'virtio-net-pci,id=nic0,bus=pcie.0,addr=0x1,netdev=management,mac=52:54:00:00:00:00,romfile=',
+      'pcie-root-port,id=port1,bus=pcie.0,addr=0x10.0,chassis=1,slot=1,multifunction=on',
+      'virtio-net-pci,id=nic1,bus=port1,addr=0x0,netdev=link1,mac=52:54:00:00:00:01,romfile=',
+      'pcie-root-port,id=port2,bus=pcie.0,addr=0x10.1,chassis=2,slot=2,multifunction=on',
+      'virtio-net-pci,id=nic2,bus=port2,addr=0x0,netdev=link2,mac=52:54:00:00:00:02,romfile=',
+    ])
+    expect(all(argv, '-netdev').slice(1)).toEqual([
+      'hubport,id=link1,hubid=1',
+      'tap,id=link2,ifname=tap1,script=no,downscript=no',
+    ])
+  })
+
+  test('leaves slot 1 of a pc machine to its south bridge', () => {
+    const argv = qemuArguments(
+      specOf({ machine: 'pc-i440fx-10.0', interfaces: 1 }),
+      instance({ links: [{ kind: 'none' }] }),
+    )
+    expect(all(argv, '-device')).toContainEqual(expect.stringContaining('id=nic0,bus=pci.0,addr=0x2'))
+    expect(all(argv, '-device')).toContainEqual(expect.stringContaining('id=nic1,bus=pci.0,addr=0x11'))
+  })
+
+  test('forwards ports to the address of the guest', () => {
+    expect(all(qemuArguments(specOf(), instance()), '-netdev')[0]).toBe(
+      'user,id=management,net=10.0.0.0/24,host=10.0.0.2,dns=10.0.0.3,dhcpstart=10.0.0.15,ipv6=off,' +
+        'hostfwd=tcp:127.0.0.1:2222-10.0.0.15:22',
+    )
+  })
+
+  test('doubles the commas of what others named', () => {
+    const disks = [{ path: '/a,b', format: 'raw', bus: 'virtio' }] as const
+    const argv = qemuArguments(
+      specOf({ name: 'a,b', disks: [...disks] }),
+      instance({ lesson: { directory: '/c,d', readOnly: true } }),
+    )
+    expect(all(argv, '-name')).toEqual(['a,,b'])
+    expect(all(argv, '-drive')[0]).toContain('file=/a,,b,')
+    expect(all(argv, '-fsdev')).toEqual([
+      'local,id=lesson,path=/c,,d,security_model=none,multidevs=remap,readonly=on',
+    ])
+  })
+
+  test('says where there is no room for interfaces or disks', () => {
+    const many = { interfaces: 500 }
+    expect(() => qemuArguments(specOf(many), instance())).toThrow(/500 interfaces are more than the 120/)
+    const disks = Array.from(
+      { length: 8 },
+      (_, n) => ({ path: `/${n}`, format: 'raw', bus: 'virtio' }) as const,
+    )
+    expect(() => qemuArguments(specOf({ disks }), instance())).toThrow(/8 virtio disks are more than the 7/)
+  })
+})

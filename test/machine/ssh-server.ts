@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { connect } from 'node:net'
+import { Server, utils } from 'ssh2'
+import { SshConnection } from '../../core/machine/ssh.ts'
+
+/** An SSH server on loopback that lets one user in and runs commands with this host's sh. */
+export class TestSsh {
+  readonly port: number
+  readonly #server: Server
+  readonly #children = new Set<ChildProcess>()
+  readonly #clients = new Set<{ end(): void }>()
+
+  private constructor(server: Server) {
+    this.#server = server
+    this.port = (server.address() as AddressInfo).port
+  }
+
+  static async start(user = 'root', password = 'secret'): Promise<TestSsh> {
+    const { private: key } = utils.generateKeyPairSync('ed25519')
+    let self: TestSsh
+    const server = new Server({ hostKeys: [key] }, (client) => {
+      self.#clients.add(client)
+      client.on('error', () => client.end())
+      client.on('authentication', (attempt) => {
+        const good =
+          attempt.method === 'password' && attempt.username === user && attempt.password === password
+        if (good) attempt.accept()
+        else attempt.reject(['password'])
+      })
+      client.on('session', (acceptSession) => {
+        acceptSession().on('exec', (acceptExec, _reject, { command }) => {
+          const channel = acceptExec()
+          const child = spawn('sh', ['-c', command])
+          self.#children.add(child)
+          channel.pipe(child.stdin)
+          child.stdin.on('error', () => channel.unpipe(child.stdin))
+          child.stdout.on('data', (data) => channel.write(data))
+          child.stderr.on('data', (data) => channel.stderr.write(data))
+          child.on('close', (code, signal) => {
+            self.#children.delete(child)
+            if (signal) channel.exit(signal.replace('SIG', ''), false, '')
+            else channel.exit(code ?? 255)
+            channel.end()
+          })
+        })
+      })
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    self = new TestSsh(server)
+    return self
+  }
+
+  /** Breaks every connection. */
+  drop(): void {
+    for (const client of this.#clients) client.end()
+    this.#clients.clear()
+  }
+
+  stop(): void {
+    for (const child of this.#children) child.kill('SIGKILL')
+    this.drop()
+    this.#server.close()
+  }
+
+  /** A connection to it. */
+  async connect(password = 'secret', user = 'root'): Promise<SshConnection> {
+    const socket = connect(this.port, '127.0.0.1')
+    await once(socket, 'connect')
+    return new SshConnection({ host: '127.0.0.1', port: this.port, user, password }, socket, 5000)
+  }
+}

@@ -1,0 +1,179 @@
+import { once } from 'node:events'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { MachineSpec } from '../../core/machine/spec.ts'
+import { type StartOptions, startMachine } from '../../core/machine/start.ts'
+import { type Behaviour, toolsWith } from './qemu-process.ts'
+import { specOf } from './spec.ts'
+import { TestSsh } from './ssh-server.ts'
+
+let work: string
+let disk: string
+let ssh: TestSsh
+const socketDirectories = async () =>
+  (await readdir(tmpdir())).filter((name) => name.startsWith('antidote-vm-'))
+let before: string[]
+
+beforeEach(async () => {
+  work = await mkdtemp(join(tmpdir(), 'antidote-test-'))
+  disk = join(work, 'disk.raw')
+  await writeFile(disk, '')
+  ssh = await TestSsh.start()
+  before = await socketDirectories()
+})
+afterEach(async () => {
+  ssh.stop()
+  await rm(work, { recursive: true })
+})
+
+const begin = (behaviour: Behaviour, spec: Partial<MachineSpec> = {}, options: Partial<StartOptions> = {}) =>
+  startMachine(specOf({ disks: [{ path: disk, format: 'raw', bus: 'virtio' }], ...spec }), {
+    tools: toolsWith(behaviour),
+    work,
+    seed: 'test',
+    ...options,
+  })
+
+const silentPort = async () => {
+  const server = createServer((socket) => socket.on('error', () => socket.destroy()))
+    .listen(0, '127.0.0.1')
+    .unref()
+  await once(server, 'listening')
+  return (server.address() as { port: number }).port
+}
+
+describe('a machine that answers', () => {
+  test('is worked on over SSH and switched off by its power button', async () => {
+    const lines: string[] = []
+    const behaviour = { sshPort: ssh.port, console: ['hello'], powerButton: true }
+    const machine = await begin(behaviour, { interfaces: 2 }, { onConsole: (line) => lines.push(line) })
+    expect(machine.ssh).toEqual({ host: '127.0.0.1', port: ssh.port })
+    expect(machine.macs).toHaveLength(3)
+    expect(machine.accelerator).toEqual({ name: 'tcg', reason: 'the machine asks for emulation' })
+    expect((await machine.guest.exec(['echo', 'hi'])).stdout).toBe('hi\n')
+    await machine.login('root', 'secret')
+    await expect(machine.login('root', 'no')).rejects.toMatchObject({ code: 'SSH_LOGIN' })
+    expect(lines).toEqual(['hello'])
+    await machine.shutdown()
+    await machine.off
+    await machine.stop()
+    expect(await socketDirectories()).toEqual(before)
+  })
+
+  test('that ignores its power button is ended at the deadline', async () => {
+    const machine = await begin({ sshPort: ssh.port }, { shutdownDeadline: 0.3 })
+    await expect(machine.shutdown()).rejects.toMatchObject({ code: 'MACHINE_SHUTDOWN' })
+    expect(await socketDirectories()).toEqual(before)
+  })
+
+  test('opens a new connection where the old one broke', async () => {
+    const machine = await begin({ sshPort: ssh.port })
+    await machine.guest.exec(['true'])
+    ssh.drop()
+    await expect
+      .poll(() =>
+        machine.guest.exec(['echo', 'again']).then(
+          ({ stdout }) => stdout,
+          () => '',
+        ),
+      )
+      .toBe('again\n')
+    await machine.stop()
+  })
+
+  test('and dies tells that to whoever works in its guest', async () => {
+    const machine = await begin({ sshPort: ssh.port, quit: 9 })
+    const running = expect(machine.guest.exec(['sleep', '60'])).rejects.toMatchObject({ code: 'QEMU_FAILED' })
+    await machine.guest.exec(['true'])
+    await machine.qmp('quit')
+    await running
+    await expect(machine.guest.exec(['true'])).rejects.toMatchObject({ code: 'QEMU_FAILED' })
+    await machine.stop()
+  })
+
+  test('has no guest once it is stopped, whoever has its port then', async () => {
+    const machine = await begin({ sshPort: ssh.port })
+    await machine.stop()
+    await machine.stop()
+    await expect(machine.guest.exec(['true'])).rejects.toMatchObject({ code: 'MACHINE_OFF' })
+    expect(await socketDirectories()).toEqual(before)
+  })
+})
+
+describe('a machine that does not answer', () => {
+  test('is diagnosed at its deadline', async () => {
+    const sshPort = await silentPort()
+    const behaviour = { sshPort, console: ['Linux version 6.12', 'Run /sbin/init as init process'] }
+    await expect(begin(behaviour, { deadline: 1 })).rejects.toMatchObject({
+      code: 'MACHINE_NO_ANSWER',
+      message:
+        'The machine "lab" did not answer over SSH within 1 s: its init started, but its network did not come up.',
+      log: join(work, 'console.log'),
+      details: { lines: ['Linux version 6.12', 'Run /sbin/init as init process'] },
+    })
+    expect(await socketDirectories()).toEqual(before)
+  })
+
+  test('is told to have run out of disk', async () => {
+    const behaviour = { sshPort: await silentPort(), console: ['cp: No space left on device'] }
+    await expect(begin(behaviour, { deadline: 1 })).rejects.toMatchObject({
+      code: 'MACHINE_NO_ANSWER',
+      details: { hint: expect.stringContaining('ran out of disk') },
+    })
+  })
+
+  test('because its kernel gave up is not waited for', async () => {
+    const behaviour = {
+      sshPort: await silentPort(),
+      console: ['[    1.2] Kernel panic - not syncing: VFS: Unable to mount root fs'],
+    }
+    await expect(begin(behaviour, { deadline: 60 })).rejects.toMatchObject({
+      code: 'MACHINE_PANIC',
+      message: expect.stringContaining('gave up: Kernel panic - not syncing: VFS: Unable to mount root fs.'),
+      details: { hint: expect.stringContaining('root=') },
+    })
+  })
+
+  test('because it switched itself off, or QEMU died, is not waited for', async () => {
+    const sshPort = await silentPort()
+    await expect(begin({ sshPort, exit: 0 }, { deadline: 60 })).rejects.toMatchObject({ code: 'MACHINE_OFF' })
+    await expect(begin({ sshPort, exit: 3 }, { deadline: 60 })).rejects.toMatchObject({
+      code: 'QEMU_FAILED',
+      message: expect.stringContaining('exit status 3'),
+    })
+  })
+
+  test('because the disk of the host is full is told so', async () => {
+    const event = { event: 'BLOCK_IO_ERROR', data: { action: 'stop', nospace: true } }
+    await expect(begin({ sshPort: await silentPort(), event }, { deadline: 60 })).rejects.toMatchObject({
+      code: 'MACHINE_STOPPED',
+    })
+  })
+
+  test('because QEMU refused it shows what QEMU said', async () => {
+    const refuse = 'qemu-system-x86_64: unsupported machine type: "pc-q35-99.0"'
+    await expect(begin({ refuse })).rejects.toMatchObject({
+      code: 'QEMU_FAILED',
+      message: expect.stringContaining('unsupported machine type'),
+    })
+    expect(await socketDirectories()).toEqual(before)
+  })
+
+  test('can be given up at any time', async () => {
+    const sshPort = await silentPort()
+    for (const after of [0, 50, 400]) {
+      const giveUp = new AbortController()
+      setTimeout(() => giveUp.abort(new Error('enough')), after)
+      await expect(begin({ sshPort }, { deadline: 60 }, { signal: giveUp.signal })).rejects.toThrow('enough')
+    }
+    expect(await socketDirectories()).toEqual(before)
+  })
+
+  test('for want of a file is not started', async () => {
+    const disks = [{ path: join(work, 'none.qcow2'), format: 'qcow2', bus: 'virtio' }] as const
+    await expect(begin({}, { disks: [...disks] })).rejects.toMatchObject({ code: 'MACHINE_NEEDS_FILE' })
+  })
+})
