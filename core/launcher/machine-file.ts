@@ -1,0 +1,30 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { errors } from '../errors/catalogue.ts'
+import { messageOf } from '../errors/error.ts'
+import type { MachineSpec } from '../machine/spec.ts'
+
+/** Reads machine.json; its paths become absolute. Throws MACHINE_FILE. */
+export const readMachine = async (file: string): Promise<MachineSpec> => {
+  let spec: MachineSpec
+  try {
+    spec = JSON.parse(await readFile(file, 'utf8')) as MachineSpec
+  } catch (error) {
+    throw errors.machineFile(file, messageOf(error))
+  }
+  if (spec.version !== 1)
+    throw errors.machineFile(file, `it has version ${spec.version}, and this launcher knows version 1`)
+  const at = (path: string) => resolve(dirname(file), path)
+  const { directBoot } = spec
+  return {
+    ...spec,
+    disks: spec.disks.map((disk) => ({ ...disk, path: at(disk.path) })),
+    ...(directBoot && {
+      directBoot: {
+        ...directBoot,
+        kernel: at(directBoot.kernel),
+        ...(directBoot.initrd && { initrd: at(directBoot.initrd) }),
+      },
+    }),
+  }
+}

@@ -1,0 +1,68 @@
+import { basename } from 'node:path'
+import type { DirectBoot, Disk } from '../lifecycle/artifact.ts'
+import type { MachineSpec } from '../machine/spec.ts'
+import type { FileRef } from '../store/record.ts'
+import type { LayerFile } from './tar.ts'
+
+/** Where a machine is in its image. */
+export const MACHINE_DIRECTORY = 'machine'
+
+/** A layer that is still to be written. */
+export interface LayerPlan {
+  role: string
+  files: LayerFile[]
+}
+
+/** The same relative place as in the store, because a qcow2 file names its base relative to itself. */
+const placeOf = (ref: FileRef): string => `${ref.step}/${ref.path}`
+
+const placeOfOther = (path: string, index: number): string => `disk${index + 1}/${basename(path)}`
+
+const bootOf = (boot: DirectBoot) => ({
+  kernel: placeOf(boot.kernel),
+  ...(boot.initrd && { initrd: placeOf(boot.initrd) }),
+  cmdline: boot.cmdline,
+})
+
+/**
+ * The layers of a machine: one for each file of the disk's chain, base first, so that images share what they share on
+ * disk; then the kernel with machine.json, whose paths are relative to itself. `spec` is the machine as it booted:
+ * its first disk and its direct boot become those of `disk`; its other disks are taken from where it names them.
+ */
+export const machineLayers = (
+  disk: Pick<Disk, 'chain' | 'boot'>,
+  spec: MachineSpec,
+  pathOf: (ref: FileRef) => string,
+): LayerPlan[] => {
+  const inImage = (ref: FileRef, mode = 0o644): LayerFile => ({
+    path: `${MACHINE_DIRECTORY}/${placeOf(ref)}`,
+    source: pathOf(ref),
+    mode,
+  })
+  const { directBoot: _onHost, ...rest } = spec
+  const top = disk.chain.at(-1)!
+  const [first, ...others] = spec.disks
+  const machine: MachineSpec = {
+    ...rest,
+    disks: [
+      { ...first!, path: placeOf(top) },
+      ...others.map((other, index) => ({ ...other, path: placeOfOther(other.path, index) })),
+    ],
+    ...(disk.boot && spec.directBoot && { directBoot: bootOf(disk.boot) }),
+  }
+  const kernel = machine.directBoot && disk.boot ? [disk.boot.kernel, disk.boot.initrd] : []
+  return [
+    ...disk.chain.map((ref) => ({ role: 'disk', files: [inImage(ref)] })),
+    ...others.map(({ path }, index) => ({
+      role: 'disk',
+      files: [{ path: `${MACHINE_DIRECTORY}/${placeOfOther(path, index)}`, source: path, mode: 0o644 }],
+    })),
+    {
+      role: 'machine',
+      files: [
+        ...kernel.flatMap((ref) => (ref ? [inImage(ref)] : [])),
+        { path: `${MACHINE_DIRECTORY}/machine.json`, content: `${JSON.stringify(machine, null, 1)}\n` },
+      ],
+    },
+  ]
+}

@@ -1,0 +1,53 @@
+import { packTar, type TarSource } from 'modern-tar/fs'
+import { errors } from '../errors/catalogue.ts'
+import { SOURCE_DATE_EPOCH } from '../store/store.ts'
+
+/** One entry of a layer. Owned by root; directories above it are added where the list lacks them. */
+export type LayerFile = {
+  /** Where it is in the image, without a leading slash. */
+  readonly path: string
+  /** Permission bits; a source keeps its own where none are given. */
+  readonly mode?: number
+} & (
+  | {
+      /** A file or symbolic link of the host. Two names of one file become a hard link. */ readonly source: string
+    }
+  | { readonly content: string | Uint8Array }
+  | { readonly directory: true }
+)
+
+const OWNER = { uid: 0, gid: 0, mtime: new Date(SOURCE_DATE_EPOCH * 1000) }
+
+const sourceOf = (file: LayerFile): TarSource => {
+  const { path, mode } = file
+  if ('directory' in file)
+    return { type: 'content', content: null, target: `${path}/`, mode: mode ?? 0o755, ...OWNER }
+  if ('content' in file)
+    return { type: 'content', content: file.content, target: path, mode: mode ?? 0o644, ...OWNER }
+  return { type: 'file', source: file.source, target: path, ...(mode !== undefined && { mode }), ...OWNER }
+}
+
+const parentsOf = (path: string): string[] => {
+  const parts = path.split('/')
+  return parts.slice(1).map((_, depth) => parts.slice(0, depth + 1).join('/'))
+}
+
+/** The entries in the order of their paths, with every directory above them. Throws LAYER_PATH_TWICE. */
+export const arrange = (files: readonly LayerFile[]): LayerFile[] => {
+  const entries = new Map<string, LayerFile>()
+  for (const file of files) {
+    if (entries.has(file.path)) throw errors.layerPathTwice(file.path)
+    entries.set(file.path, file)
+  }
+  for (const path of files.flatMap((file) => parentsOf(file.path))) {
+    if (!entries.has(path)) entries.set(path, { path, directory: true })
+  }
+  return [...entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+/**
+ * A tar of the entries: the same bytes for the same entries, on any host. Names, times and owners of the host stay
+ * out; long names and files over 8 GiB go into PAX records. Extended attributes are not carried: no file that
+ * a layer is cut from has any.
+ */
+export const tarOf = (files: readonly LayerFile[]) => packTar(arrange(files).map(sourceOf))

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import type { MachineSpec } from '../../core/machine/spec.ts'
+import { machineLayers } from '../../core/oci/machine-layers.ts'
+
+const spec: MachineSpec = {
+  version: 1,
+  name: 'utility',
+  hostname: 'utility',
+  machine: 'pc-q35-10.0',
+  cpu: 'auto',
+  cpus: 1,
+  memory: 512,
+  accelerator: 'auto',
+  disks: [{ path: '/store/steps/top/disk.qcow2', format: 'qcow2', bus: 'virtio' }],
+  directBoot: { kernel: '/store/steps/k/vmlinux', cmdline: 'root=/dev/vda1' },
+  nic: 'virtio-net-pci',
+  lesson: true,
+  interfaces: 2,
+  ports: [{ port: 22, protocol: 'tcp' }],
+  login: { user: 'antidote', password: 'antidotepassword' },
+  deadline: 60,
+  shutdownDeadline: 30,
+}
+
+const chain = [
+  { step: 'base', path: 'disk.qcow2' },
+  { step: 'top', path: 'disk.qcow2' },
+]
+const boot = {
+  kernel: { step: 'k', path: 'vmlinux' },
+  initrd: { step: 'k', path: 'initrd' },
+  cmdline: 'root=/dev/vda1 rw',
+}
+const pathOf = ({ step, path }: { step: string; path: string }) => `/store/steps/${step}/${path}`
+const machineOf = (plans: ReturnType<typeof machineLayers>) => {
+  const file = plans.at(-1)!.files.at(-1)!
+  if (!('content' in file)) throw new Error('machine.json is not written from memory')
+  return JSON.parse(String(file.content)) as MachineSpec
+}
+
+test('one layer for each file of the chain, base first, then the machine', () => {
+  const plans = machineLayers({ chain, boot }, spec, pathOf)
+  expect(plans.map(({ role }) => role)).toEqual(['disk', 'disk', 'machine'])
+  expect(plans.map(({ files }) => files.map(({ path }) => path))).toEqual([
+    ['machine/base/disk.qcow2'],
+    ['machine/top/disk.qcow2'],
+    ['machine/k/vmlinux', 'machine/k/initrd', 'machine/machine.json'],
+  ])
+  expect(plans[1]!.files[0]).toMatchObject({ source: '/store/steps/top/disk.qcow2', mode: 0o644 })
+})
+
+test('machine.json names no path of the host', () => {
+  const plans = machineLayers({ chain, boot }, spec, pathOf)
+  const machine = machineOf(plans)
+  expect(machine.disks).toEqual([{ path: 'top/disk.qcow2', format: 'qcow2', bus: 'virtio' }])
+  expect(machine.directBoot).toEqual({
+    kernel: 'k/vmlinux',
+    initrd: 'k/initrd',
+    cmdline: 'root=/dev/vda1 rw',
+  })
+  expect(JSON.stringify(machine)).not.toContain('/store')
+})
+
+test('a machine that boots by itself carries no kernel', () => {
+  const { directBoot: _, ...grub } = spec
+  const plans = machineLayers({ chain, boot }, grub, pathOf)
+  expect(plans.at(-1)!.files).toHaveLength(1)
+  expect(machineOf(plans).directBoot).toBeUndefined()
+})
+
+test('further disks get a layer each', () => {
+  const other = { path: '/elsewhere/data.qcow2', format: 'qcow2', bus: 'ide' } as const
+  const plans = machineLayers({ chain }, { ...spec, disks: [...spec.disks, other] }, pathOf)
+  expect(plans.map(({ role }) => role)).toEqual(['disk', 'disk', 'disk', 'machine'])
+  expect(plans[2]!.files[0]).toMatchObject({
+    path: 'machine/disk1/data.qcow2',
+    source: '/elsewhere/data.qcow2',
+  })
+  expect(machineOf(plans).disks[1]).toEqual({ ...other, path: 'disk1/data.qcow2' })
+})
