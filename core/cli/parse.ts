@@ -1,0 +1,33 @@
+const AGES = { s: 1, m: 60, h: 3600, d: 86400, w: 604800 } as const
+const SIZES = { K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 } as const
+
+/** "7d" in milliseconds, or undefined. */
+export const parseAge = (text: string): number | undefined => {
+  const match = /^(\d+)([smhdw])$/.exec(text)
+  return match ? Number(match[1]) * AGES[match[2] as keyof typeof AGES] * 1000 : undefined
+}
+
+/** "20G" in bytes, or undefined. */
+export const parseSize = (text: string): number | undefined => {
+  const match = /^(\d+(?:\.\d+)?)([KMGT])?$/.exec(text)
+  return match
+    ? Math.round(Number(match[1]) * (match[2] ? SIZES[match[2] as keyof typeof SIZES] : 1))
+    : undefined
+}
+
+/** Bytes as people read them. */
+export const formatBytes = (bytes: number): string => {
+  // rounded first, so that 1024 of one unit is 1 of the next
+  const megabytes = Math.round(bytes / SIZES.M)
+  if (megabytes >= 1024) return `${(bytes / SIZES.G).toFixed(1)} GB`
+  const kilobytes = Math.ceil(bytes / SIZES.K)
+  return kilobytes >= 1024 ? `${megabytes} MB` : `${kilobytes} kB`
+}
+
+/** Milliseconds as people read them. */
+export const formatTime = (ms: number): string => {
+  if (ms < 995) return `${(ms / 1000).toFixed(2)} s`
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`
+  const seconds = Math.round(ms / 1000)
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`
+}

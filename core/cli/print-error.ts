@@ -1,0 +1,33 @@
+import { relative } from 'node:path'
+import { isAntidoteError, messageOf } from '../errors/error.ts'
+import { style } from './display/style.ts'
+
+/** Prints an error for a person, and for a program with `json`. Gives the exit status it means. */
+export const printError = (error: unknown, json = false): number => {
+  if (!isAntidoteError(error)) {
+    process.stderr.write(`${style.bad('error')} ${error instanceof Error ? error.stack : messageOf(error)}\n`)
+    if (json)
+      process.stdout.write(`${JSON.stringify({ error: { code: 'INTERNAL', message: messageOf(error) } })}\n`)
+    return 1
+  }
+  const { message, code, trail, details, log } = error
+  const { place, lines = [], hint, exitCode = 1 } = details
+  const where =
+    place &&
+    `${relative('', place.file) || place.file}${place.line ? `:${place.line}` : ''}${place.property ? ` ${place.property}` : ''}`
+  const output = [
+    ...(trail.length > 0 ? [style.dim(trail.join(' › '))] : []),
+    `${style.bad(code === 'INTERRUPTED' ? 'stopped' : 'error')} ${message}`,
+    ...(where ? [`   at ${where}`] : []),
+    ...lines.map((line) => style.dim(`    │ ${line}`)),
+    ...(hint ? [`  ${style.good('→')} ${hint}`] : []),
+    ...(log ? [style.dim(`   log ${log}`)] : []),
+  ]
+  process.stderr.write(`${output.join('\n')}\n`)
+  if (json) {
+    process.stdout.write(
+      `${JSON.stringify({ error: { code, message, trail, ...(hint && { hint }), ...(place && { place }), lines, ...(log && { log }) } })}\n`,
+    )
+  }
+  return exitCode
+}

@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { parseAge, parseSize } from './parse.ts'
+import { printError } from './print-error.ts'
+
+/** The version of the package. */
+export const packageVersion = (): string => {
+  for (const up of ['../../package.json', '../../../package.json']) {
+    try {
+      return (JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8')) as { version: string }).version
+    } catch {
+      // the sources are one level nearer to package.json than what is built from them
+    }
+  }
+  throw new Error('package.json is missing')
+}
+
+const stageList = ['bootstrap', 'kernel', 'rootfs', 'provision', 'qcow2', 'boot', 'test', 'publish']
+
+const argument =
+  <T>(parse: (text: string) => T | undefined, message: string) =>
+  (text: string): T => {
+    const value = parse(text)
+    if (value === undefined) throw new InvalidArgumentError(message)
+    return value
+  }
+
+const number = argument(
+  (text) => (/^\d+$/.test(text) ? Number(text) : undefined),
+  'It must be a whole number.',
+)
+
+/** Every verb; what runs is loaded only when it is asked for. */
+const createProgram = (finish: (code: number) => void): Command => {
+  const program = new Command('antidote')
+    .description('Builds, proves and ships endpoint images: virtual machines packed as OCI images.')
+    .version(packageVersion())
+    .option('-C, --directory <dir>', 'look for the config in this directory and above it')
+    .option('--config <file>', 'the config file itself')
+    .option('--json', 'one JSON document on standard output, progress on standard error')
+    .showHelpAfterError('Run `antidote --help`.')
+    .exitOverride()
+
+  const verb = (
+    name: string,
+    description: string,
+    load: () => Promise<{ default: (...args: never[]) => Promise<number> }>,
+  ) =>
+    program
+      .command(name)
+      .description(description)
+      .action(async (...args: unknown[]) => {
+        const command = args.at(-1) as Command
+        const options = command.optsWithGlobals()
+        const { default: run } = await load()
+        finish(await run(...([...command.processedArgs, options] as never[])))
+      })
+
+  const building = (command: Command) =>
+    command
+      .addOption(
+        new Option('--from <stage>', 'run this stage and the later ones, cached or not').choices(stageList),
+      )
+      .option('--no-cache', 'run every step, cached or not')
+      .addOption(
+        new Option(
+          '--on-error <what>',
+          'after a failure: end, keep the files of the step, or open a shell in them',
+        )
+          .choices(['abort', 'keep', 'shell'])
+          .default('abort'),
+      )
+
+  verb('init', 'write an image directory to start from', () => import('./verbs/init.ts'))
+    .argument('<preset>', 'debian or utility')
+    .argument('[dir]', "where; the preset's name if left out")
+  verb(
+    'doctor',
+    'check this machine, with the command that mends each fault',
+    () => import('./verbs/doctor.ts'),
+  ).option('--fix', 'run those commands where that is safe')
+  verb('plan', 'show every step with its key, and what would run', () => import('./verbs/plan.ts'))
+  verb(
+    'explain',
+    'say why steps would run again: which option, file or parent changed',
+    () => import('./verbs/explain.ts'),
+  ).argument('[step]', 'a stage or a tap; all that would run if left out')
+  building(verb('build', 'build the disk', () => import('./verbs/build.ts')))
+    .addOption(
+      new Option('--until <stage>', 'stop after this stage').choices(stageList.slice(0, 5)).default('qcow2'),
+    )
+    .option('-o, --output <file>', 'copy the disk there')
+  building(
+    verb(
+      'boot',
+      'build, start the machine and open an SSH shell in it; it is off when the shell ends',
+      () => import('./verbs/boot.ts'),
+    ),
+  )
+    .argument('[command...]', 'run this in the machine in the place of a shell, and switch it off')
+    .option('--ssh-port <port>', 'where its SSH answers on this machine; a free one if left out', number)
+    .option('--lesson <dir>', 'the lesson files it sees at /antidote')
+    .option('--interfaces <count>', 'network interfaces beside the one for management', number)
+    .option('--no-shell', 'do not open a shell; run until Ctrl-C')
+    .option('--console', 'show the serial console while it starts')
+  building(
+    verb(
+      'shell',
+      'open a shell in the tree of a stage; its changes are thrown away',
+      () => import('./verbs/shell.ts'),
+    ),
+  )
+    .argument('[stage]', 'bootstrap, kernel, rootfs or provision', 'provision')
+    .argument('[command...]', 'a command in the place of the shell')
+  building(verb('test', 'build, boot and run every test', () => import('./verbs/test.ts')))
+  building(verb('publish', 'build, test and pack as an OCI image', () => import('./verbs/publish.ts')))
+    .option(
+      '-t, --tag <name>',
+      'name:tag of the image; may be given again',
+      (tag: string, all: string[] = []) => [...all, tag],
+    )
+    .option('-o, --output <dir>', 'write the OCI layout there')
+    .option('--load', 'load it into podman or docker')
+    .option('--to <reference>', 'push it to registry/name:tag')
+    .option('--insecure', 'push without TLS, as to a registry of your own')
+    .option('--no-test', 'do not run the tests first')
+  verb('configure', 'configure a running endpoint', () => import('./verbs/configure.ts'))
+    .requiredOption('--host <address>', 'where its SSH answers')
+    .option('--port <port>', 'the port of its SSH', number, 22)
+  verb('clean', 'remove what no build needs any more', () => import('./verbs/clean.ts'))
+    .option(
+      '--older-than <age>',
+      'what was not used for so long, like 7d or 12h',
+      argument(parseAge, 'It must be an age like 7d, 12h or 30m.'),
+    )
+    .option(
+      '--max-size <size>',
+      'the least recently used until the store is that small, like 20G',
+      argument(parseSize, 'It must be a size like 500M or 20G.'),
+    )
+    .option('--all', 'everything')
+  return program
+}
+
+/** Runs a command line and gives the exit status: 0 done, 1 failed, 2 usage or config, 130 interrupted. */
+export const main = async (argv: readonly string[]): Promise<number> => {
+  let code = 0
+  try {
+    await createProgram((status) => {
+      code = status
+    }).parseAsync(argv)
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    return printError(error, argv.includes('--json'))
+  }
+}

@@ -1,0 +1,117 @@
+import type { Image } from '../config/image.ts'
+import { loadImage } from '../config/load.ts'
+import { errors } from '../errors/catalogue.ts'
+import { isAntidoteError } from '../errors/error.ts'
+import { Build } from '../lifecycle/build.ts'
+import type { Report } from '../lifecycle/events.ts'
+import { BuildLog } from '../lifecycle/log.ts'
+import type { Stage } from '../lifecycle/stages.ts'
+import type { Step } from '../lifecycle/step.ts'
+import { Store } from '../store/store.ts'
+import { liveDisplay } from './display/live.ts'
+import { plainDisplay } from './display/plain.ts'
+
+/** The options that every verb has. */
+export interface GlobalOptions {
+  directory?: string
+  config?: string
+  json?: boolean
+}
+
+/** The options of the verbs that build. */
+export interface BuildingOptions extends GlobalOptions {
+  from?: Stage
+  cache?: boolean
+  onError?: 'abort' | 'keep' | 'shell'
+}
+
+/** What a verb works with while it builds. */
+export interface Session {
+  image: Image
+  store: Store
+  build: Build
+  report: Report
+  signal: AbortSignal
+  /** Ends the display, so that the terminal is the caller's. */
+  quiet(): void
+}
+
+export const findImage = (options: GlobalOptions): Promise<Image> =>
+  loadImage({ directory: options.directory, file: options.config })
+
+/** Aborts on Ctrl-C and on a polite kill. A second Ctrl-C ends at once, as people expect. */
+export const interruptible = async <T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+  const controller = new AbortController()
+  let asked = false
+  const stop = () => {
+    if (asked) process.exit(130)
+    asked = true
+    controller.abort(errors.interrupted())
+  }
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.on(signal, stop)
+  try {
+    return await act(controller.signal)
+  } catch (error) {
+    if (controller.signal.aborted) throw errors.interrupted()
+    throw error
+  } finally {
+    for (const signal of signals) process.off(signal, stop)
+  }
+}
+
+/** Loads the image, shares the store with other builds, shows progress, and cleans up whatever happens. */
+export const withBuild = <T>(
+  options: BuildingOptions,
+  until: Stage,
+  act: (session: Session) => Promise<T>,
+): Promise<T> =>
+  interruptible(async (signal) => {
+    const image = await findImage(options)
+    const store = await new Store().open()
+    const inUse = await store.lock('store', { shared: true, signal })
+    const log = new BuildLog(store.directory, image.name)
+    const display =
+      process.stderr.isTTY && !options.json
+        ? liveDisplay(process.stderr, until)
+        : plainDisplay((text) => process.stderr.write(text))
+    const report: Report = (event) => display.report(event)
+    let open = true
+    const quiet = () => {
+      if (open) display.close()
+      open = false
+    }
+    try {
+      const onFailure = options.onError === 'shell' ? (step: Step) => failureShell(step, quiet) : undefined
+      const build = new Build(image, store, {
+        report,
+        log,
+        signal,
+        noCache: options.cache === false,
+        keep: options.onError === 'keep',
+        ...(options.from && { from: options.from }),
+        ...(onFailure && { onFailure }),
+      })
+      return await act({ image, store, build, report, signal, quiet })
+    } catch (error) {
+      quiet()
+      if (isAntidoteError(error) && error.details.exitCode !== 2) error.log = log.path
+      throw error
+    } finally {
+      quiet()
+      await log.close()
+      await inUse?.release()
+    }
+  })
+
+const failureShell = async (step: Step, quiet: () => void): Promise<void> => {
+  quiet()
+  process.stderr.write('The step failed. This is a shell in its tree; `exit` ends the build.\n')
+  const status = await step.shell()
+  if (status === undefined) process.stderr.write('The step has no tree to open a shell in.\n')
+}
+
+/** Prints a result: JSON for programs, text for people. */
+export const print = (options: GlobalOptions, data: unknown, text: () => string): void => {
+  process.stdout.write(options.json ? `${JSON.stringify(data, null, 2)}\n` : text())
+}

@@ -1,0 +1,82 @@
+import { resolve } from 'node:path'
+import { specify, withMachine } from '../../lifecycle/boot.ts'
+import type { RunningMachine } from '../../machine/running.ts'
+import { type BuildingOptions, print, withBuild } from '../session.ts'
+import { sshShell } from '../ssh-shell.ts'
+
+interface Options extends BuildingOptions {
+  sshPort?: number
+  lesson?: string
+  interfaces?: number
+  shell?: boolean
+  console?: boolean
+}
+
+export default (command: string[], options: Options): Promise<number> =>
+  withBuild(options, 'boot', async ({ build, quiet, signal }) => {
+    const { disk, spec } = await specify(build)
+    const interfaces = options.interfaces ?? spec.interfaces
+    const onConsole = (line: string) => void process.stderr.write(`${line}\n`)
+    if (options.console) quiet()
+    return withMachine(
+      build,
+      disk,
+      { ...spec, interfaces },
+      {
+        ...(options.sshPort !== undefined && {
+          ports: [{ port: 22, protocol: 'tcp', hostPort: options.sshPort }],
+        }),
+        ...(options.lesson !== undefined && { lesson: { directory: resolve(options.lesson) } }),
+        ...(options.console && { onConsole }),
+      },
+      async (machine) => {
+        quiet()
+        const { ssh, spec: running, bootMs, accelerator } = machine
+        const { user } = running.login
+        const status = command.length > 0 ? await runCommand(machine, command, options.json) : undefined
+        print(
+          options,
+          {
+            image: running.name,
+            ssh: { ...ssh, user },
+            bootMs,
+            accelerator,
+            ...(status !== undefined && { status }),
+          },
+          () =>
+            status === undefined ? `${running.name} answers: ssh -p ${ssh.port} ${user}@${ssh.host}\n` : '',
+        )
+        if (status !== undefined) return off(machine, status)
+        if (options.shell === false || options.json || !process.stdin.isTTY) return untilOff(machine, signal)
+        return off(machine, await sshShell(machine))
+      },
+    )
+  })
+
+const off = async (machine: RunningMachine, status: number): Promise<number> => {
+  await machine.shutdown()
+  return status
+}
+
+/** Runs a command in the machine; what it prints goes where ours goes, unless that is kept for JSON. */
+const runCommand = async (
+  machine: RunningMachine,
+  command: readonly string[],
+  json = false,
+): Promise<number> => {
+  const target = json ? process.stderr : process.stdout
+  const { code } = await machine.guest.exec(command, {
+    allowFailure: true,
+    onLine: (line) => void target.write(`${line}\n`),
+  })
+  return code
+}
+
+/** Lets the machine run until it is off, or until Ctrl-C, which is the way to end it. */
+const untilOff = async (machine: RunningMachine, signal: AbortSignal): Promise<number> => {
+  const asked = new Promise<void>((resolve) =>
+    signal.addEventListener('abort', () => resolve(), { once: true }),
+  )
+  await Promise.race([machine.off, asked])
+  return 0
+}

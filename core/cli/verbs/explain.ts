@@ -1,0 +1,32 @@
+import { nearest } from '../../config/nearest.ts'
+import { errors } from '../../errors/catalogue.ts'
+import { type GlobalOptions, print } from '../session.ts'
+import { planned } from './plan.ts'
+
+export default async (wanted: string | undefined, options: GlobalOptions): Promise<number> => {
+  const { image, stages } = await planned(options)
+  const kept = stages
+    .flatMap(({ stage, steps }) => steps.map((step) => ({ stage, ...step })))
+    .filter(({ stage }) => isKept(stage))
+  const names = [...new Set(kept.flatMap(({ stage, plugin, tap }) => [stage, plugin, tap]))]
+  if (wanted !== undefined && !names.includes(wanted))
+    throw errors.unknownStep(wanted, nearest(wanted, names))
+  const steps = kept.filter(({ stage, plugin, tap, cached }) =>
+    wanted === undefined ? !cached : [stage, plugin, tap].includes(wanted),
+  )
+  const data = { image, steps: steps.map(({ reason: _, ...step }) => step) }
+  print(options, data, () => {
+    if (steps.length === 0) return 'Nothing would run: every step is cached.\n'
+    return steps
+      .map(({ stage, plugin, tap, cached, reasons }) => {
+        const why = cached ? ['is cached: nothing it depends on has changed'] : reasons
+        return `${stage} › ${plugin} › ${tap}\n${why.map((line) => `  ${line}\n`).join('')}`
+      })
+      .join('')
+  })
+  return 0
+}
+
+/** The stages whose results are kept. */
+const isKept = (stage: string): boolean =>
+  ['bootstrap', 'kernel', 'rootfs', 'provision', 'qcow2'].includes(stage)

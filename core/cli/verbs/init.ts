@@ -1,0 +1,21 @@
+import { relative, resolve } from 'node:path'
+import { quote } from '../../guest/quote.ts'
+import { initImage } from '../../init/init.ts'
+import { style } from '../display/style.ts'
+import { type GlobalOptions, print } from '../session.ts'
+
+export default async (preset: string, where: string | undefined, options: GlobalOptions): Promise<number> => {
+  const written = await initImage(preset, resolve(options.directory ?? '', where ?? preset))
+  print(options, written, () => {
+    const to = relative('', written.directory)
+    return [
+      `${style.good('Written')} ${written.directory}: ${written.files.join(', ')}`,
+      '',
+      'Next:',
+      ...(to === '' ? [] : [`  cd ${quote(to.startsWith('../../') ? written.directory : to)}`]),
+      '  make docker',
+      '',
+    ].join('\n')
+  })
+  return 0
+}

@@ -1,0 +1,57 @@
+import { readHistory, whyChanged } from '../../lifecycle/explain.ts'
+import { createLifecycle } from '../../lifecycle/lifecycle.ts'
+import { planImage } from '../../lifecycle/plan.ts'
+import { stageNames } from '../../lifecycle/stages.ts'
+import { Store } from '../../store/store.ts'
+import { style } from '../display/style.ts'
+import { findImage, type GlobalOptions, print } from '../session.ts'
+
+/** Every step of an image with its key; nothing runs and nothing is written. */
+export const planned = async (options: GlobalOptions) => {
+  const image = await findImage(options)
+  const store = new Store()
+  const plan = planImage(image, createLifecycle(image))
+  const history = await readHistory(store, image)
+  const stages = []
+  for (const stage of stageNames) {
+    const steps = []
+    for (const step of plan[stage]) {
+      const cached = (await store.record(step.key)) !== undefined
+      const reasons = cached ? [] : whyChanged(step, history)
+      steps.push({
+        plugin: step.tap.plugin,
+        tap: step.tap.name,
+        key: step.key,
+        cached,
+        reason: cached ? 'cached' : reasons.join('; '),
+        reasons,
+      })
+    }
+    stages.push({ stage, steps })
+  }
+  return { image: image.name, stages }
+}
+
+export default async (options: GlobalOptions): Promise<number> => {
+  const { image, stages } = await planned(options)
+  const data = {
+    image,
+    stages: stages.map(({ stage, steps }) => ({
+      stage,
+      steps: steps.map(({ reasons: _, ...step }) => step),
+    })),
+  }
+  print(options, data, () =>
+    stages
+      .flatMap(({ stage, steps }) => {
+        if (steps.length === 0) return [`${stage.padEnd(10)} ${style.dim('nothing to do')}`]
+        return steps.map(({ plugin, tap, key, cached, reason }, index) => {
+          const name = `${plugin} › ${tap}`.padEnd(28)
+          return `${(index === 0 ? stage : '').padEnd(10)} ${name} ${style.dim(key.slice(0, 12))}  ${cached ? style.good('cached') : reason}`
+        })
+      })
+      .join('\n')
+      .concat('\n'),
+  )
+  return 0
+}

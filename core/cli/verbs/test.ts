@@ -1,0 +1,22 @@
+import { runTests, type TestReport } from '../../lifecycle/testing.ts'
+import { style } from '../display/style.ts'
+import { formatTime } from '../parse.ts'
+import { type BuildingOptions, print, withBuild } from '../session.ts'
+
+/** A report as people read it: what failed is said whole, and last. */
+export const testTable = ({ tests, passed, failed }: TestReport): string => {
+  const lines = tests.flatMap(({ name, plugin, ok, ms, message, lines = [] }) => [
+    ` ${ok ? style.good('✔') : style.bad('✘')} ${name} ${style.dim(`${plugin}, ${formatTime(ms)}`)}`,
+    ...(message ? [`   ${message}`] : []),
+    ...lines.map((line) => style.dim(`    │ ${line}`)),
+  ])
+  return `${lines.join('\n')}\n${passed} passed, ${failed} failed\n`
+}
+
+export default (options: BuildingOptions): Promise<number> =>
+  withBuild(options, 'test', async ({ build, quiet }) => {
+    const report = await runTests(build)
+    quiet()
+    print(options, report, () => testTable(report))
+    return report.failed === 0 ? 0 : 1
+  })

@@ -1,0 +1,75 @@
+import { readdirSync, statSync } from 'node:fs'
+import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { nearest } from '../config/nearest.ts'
+import { errors } from '../errors/catalogue.ts'
+import { messageOf } from '../errors/error.ts'
+import { imageName } from './name.ts'
+import { presetNames, type TemplateFile, templateFiles } from './templates.ts'
+
+/** An image directory that was written. */
+export interface Initialised {
+  image: string
+  directory: string
+  files: string[]
+}
+
+/** Whether the directory is there, and may be filled. Throws INIT_OCCUPIED. */
+const present = (directory: string): boolean => {
+  const stats = statSync(directory, { throwIfNoEntry: false })
+  if (!stats) return false
+  if (!stats.isDirectory()) throw errors.initOccupied(directory, 'is not a directory')
+  // a repository that was just made is as good as empty
+  const entry = readdirSync(directory).find((name) => name !== '.git')
+  if (entry !== undefined) throw errors.initOccupied(directory, `already has ${entry} in it`)
+  return true
+}
+
+/** The files appear all together: in a directory that is renamed, or in one of the user's, one by one. */
+const write = async (directory: string, files: readonly TemplateFile[], exists: boolean): Promise<void> => {
+  const staging = await mkdtemp(join(exists ? directory : dirname(directory), '.antidote-init-'))
+  const placed: string[] = []
+  try {
+    for (const { name, content, mode } of files) {
+      await writeFile(join(staging, name), content)
+      await chmod(join(staging, name), mode)
+    }
+    if (!exists) {
+      await chmod(staging, 0o755)
+      return await rename(staging, directory)
+    }
+    for (const { name } of files) {
+      await rename(join(staging, name), join(directory, name))
+      placed.push(join(directory, name))
+    }
+  } catch (error) {
+    for (const file of placed) await rm(file, { force: true })
+    throw error
+  } finally {
+    await rm(staging, { recursive: true, force: true })
+  }
+}
+
+/**
+ * Writes an image directory from a template, by default in one with the name of the preset.
+ * Throws PRESET_UNKNOWN, INIT_OCCUPIED for a directory with something in it, and INIT_FAILED.
+ */
+export const initImage = async (preset: string, where: string = preset): Promise<Initialised> => {
+  const known = presetNames()
+  if (!known.includes(preset)) throw errors.presetUnknown(preset, known, nearest(preset, known))
+  const directory = resolve(where)
+  const image = imageName(basename(directory)) ?? preset
+  const files = templateFiles(preset, image)
+  let made: string | undefined
+  try {
+    const exists = present(directory)
+    if (!exists) made = await mkdir(dirname(directory), { recursive: true })
+    await write(directory, files, exists)
+  } catch (error) {
+    if (made) await rm(made, { recursive: true, force: true })
+    throw error instanceof Error && 'syscall' in error
+      ? errors.initFailed(directory, messageOf(error))
+      : error
+  }
+  return { image, directory, files: files.map(({ name }) => name) }
+}

@@ -1,0 +1,90 @@
+import { chmodSync, existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { kvm, tun } from '../../core/doctor/devices.ts'
+import { engines } from '../../core/doctor/engines.ts'
+import { disk, memory, store } from '../../core/doctor/resources.ts'
+import { fakeHosts, lines } from './fake.ts'
+
+const host = fakeHosts()
+
+describe('resources', () => {
+  it('fails below 4 GiB of disk and warns below 10', async () => {
+    const at = (gib: number) => disk(host({ store: '/s' }), () => gib * 2 ** 30).run()
+    expect(await at(10)).toEqual({ ok: true, detail: '10.0 GiB free for /s' })
+    expect(await at(9.9)).toMatchObject({ ok: false, minor: true })
+    expect(await at(3.9)).toMatchObject({
+      ok: false,
+      minor: false,
+      detail: '3.9 GiB free for /s; a build needs 4 GiB',
+    })
+    expect((await at(1)).fix?.safe).toBe(false)
+    expect((await disk(host()).run()).detail).toMatch(/^\d+\.\d GiB free/)
+  })
+
+  it('warns below 2 GiB of memory', async () => {
+    expect((await memory(2 ** 30).run()).ok).toBe(false)
+    expect((await memory(2 ** 31).run()).ok).toBe(true)
+    expect(memory().essential).toBe(false)
+  })
+
+  it('needs a store that can be written, and does not make one', async () => {
+    const fake = host()
+    expect((await store(fake).run()).detail).toBe(`${fake.store} will be made by the first build`)
+    expect(existsSync(fake.store)).toBe(false)
+    writeFileSync(fake.store, '')
+    const file = await store(fake).run()
+    expect(file.detail).toMatch(/cannot be written/)
+    expect(lines(file.fix)).toEqual([`export ANTIDOTE_CACHE_DIR=${fake.home}/antidote-store-ada`])
+    expect((await store({ ...fake, store: join(fake.store, 'below') }).run()).detail).toMatch(
+      /cannot be made/,
+    )
+  })
+})
+
+describe('devices and engines', () => {
+  it('loads the module of the processor where KVM is missing', async () => {
+    const on = (flags: string) =>
+      kvm(host({ files: { 'proc/cpuinfo': `flags\t\t: fpu ${flags} sse\n` } })).run()
+    expect(lines((await on('vmx')).fix)).toEqual(['modprobe kvm_intel'])
+    expect(lines((await on('svm')).fix)).toEqual(['modprobe kvm_amd'])
+    expect((await on('')).fix).toBeUndefined()
+    expect(kvm(host()).essential).toBe(false)
+  })
+
+  it('does not build the toolbox to try KVM', async () => {
+    const fake = host({ files: { 'dev/kvm': '' } })
+    expect((await kvm(fake).run()).detail).toContain('unknown until the first build')
+    expect(existsSync(fake.store)).toBe(false)
+  })
+
+  it.runIf(process.getuid?.() !== 0)('says how to get at a device that may not be used', async () => {
+    const fake = host({ files: { 'dev/net/tun': '', 'etc/group': `kvm:x:${process.getgid?.()}:\n` } })
+    const device = join(fake.root, 'dev/net/tun')
+    chmodSync(device, 0o000)
+    expect((await tun(fake).run()).fix).toEqual({
+      commands: [['chmod', '0666', device]],
+      root: true,
+      safe: false,
+    })
+    chmodSync(device, 0o060)
+    expect(lines((await tun(fake).run()).fix)).toEqual(['usermod --append --groups kvm ada'])
+  })
+
+  it('loads tun where it is missing', async () => {
+    expect(lines((await tun(host()).run()).fix)).toEqual(['modprobe tun'])
+    expect((await tun(host({ files: { 'dev/net/tun': '' } })).run()).ok).toBe(true)
+  })
+
+  it('takes any engine that answers', async () => {
+    const commands = { docker: 'echo permission denied on the socket >&2; exit 1' }
+    expect((await engines(host()).run()).detail).toContain('neither is on this machine')
+    const denied = await engines(host({ commands })).run()
+    expect(denied.detail).toContain('docker does not answer')
+    expect(lines(denied.fix)).toEqual(['usermod --append --groups docker ada'])
+    expect(await engines(host({ commands: { ...commands, podman: 'echo 5.4.2' } })).run()).toEqual({
+      ok: true,
+      detail: 'podman 5.4.2',
+    })
+  })
+})

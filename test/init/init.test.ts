@@ -1,0 +1,145 @@
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { main } from '../../core/cli/program.ts'
+import { loadImage } from '../../core/config/load.ts'
+import { initImage } from '../../core/init/init.ts'
+import { imageName } from '../../core/init/name.ts'
+import { presetNames } from '../../core/init/templates.ts'
+import { run } from '../../core/process/run.ts'
+
+let work: string
+beforeEach(() => {
+  work = mkdtempSync(join(tmpdir(), 'antidote-init-test-'))
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  rmSync(work, { recursive: true, force: true })
+})
+
+const FILES = ['.gitignore', 'Makefile', 'README.md', 'antidote.config.ts', 'install.sh', 'test.sh']
+
+it('makes valid names', () => {
+  expect(imageName('my_image')).toBe('my-image')
+  expect(imageName('Ünï Lab (2)')).toBe('uni-lab-2')
+  expect(imageName('--a--')).toBe('a')
+  expect(imageName('日本')).toBeUndefined()
+  expect(imageName('x'.repeat(62) + '-y'.repeat(9))).toBe(`${'x'.repeat(62)}`)
+})
+
+describe.each(presetNames())('the preset %s', (preset) => {
+  it('gives a config that loads', async () => {
+    const directory = join(work, 'Lab_1')
+    expect(await initImage(preset, directory)).toEqual({ image: 'lab-1', directory, files: FILES })
+    expect(readdirSync(work)).toEqual(['Lab_1'])
+    expect(readdirSync(directory).sort()).toEqual([...FILES].sort())
+    const image = await loadImage({ directory })
+    expect(image.name).toBe('lab-1')
+    expect(image.plugins.map(({ name }) => name)).toContain('debian')
+    expect(image.config).toMatchObject({ install: 'install.sh', test: 'test.sh' })
+  })
+
+  it('gives scripts that a shell understands, and no placeholder', async () => {
+    const { directory, files } = await initImage(preset, join(work, 'lab'))
+    for (const name of files) expect(readFileSync(join(directory, name), 'utf8')).not.toContain('{{')
+    for (const name of ['install.sh', 'test.sh']) {
+      accessSync(join(directory, name), constants.X_OK)
+      await run(['sh', '-n', join(directory, name)])
+    }
+  })
+})
+
+describe('the Makefile', () => {
+  const dryRun = async (directory: string, env: Record<string, string> = {}) =>
+    (
+      await run(['make', '--no-print-directory', '-n', '-C', directory, 'docker'], { env, extendEnv: true })
+    ).stdout.trim()
+
+  it('publishes under the name of the image and the version asked for', async () => {
+    const { directory } = await initImage('debian', join(work, 'lab'))
+    const bin = join(work, 'bin')
+    mkdirSync(bin)
+    const PATH = `${bin}:/usr/bin:/bin`
+    const arguments_ = 'publish --tag antidotelabs/lab:latest --load'
+    expect(await dryRun(directory, { PATH })).toBe(`npx --no antidote ${arguments_}`)
+    writeFileSync(join(bin, 'antidote'), '#!/bin/sh\necho "$@"\n', { mode: 0o755 })
+    expect(await dryRun(directory, { PATH })).toBe(`${bin}/antidote ${arguments_}`)
+    expect(await dryRun(directory, { PATH, TARGET_VERSION: 'v0.4.0', ANTIDOTE: 'other' })).toBe(
+      'other publish --tag antidotelabs/lab:v0.4.0 --load',
+    )
+    const made = await run(['make', '--silent', '-C', directory, 'docker'], {
+      env: { PATH },
+      extendEnv: true,
+    })
+    expect(made.stdout.trim()).toBe(arguments_)
+  })
+})
+
+describe('where it may write', () => {
+  it('takes an empty directory and a new repository, and makes the directories above', async () => {
+    const empty = join(work, 'empty')
+    mkdirSync(join(empty, '.git'), { recursive: true })
+    await initImage('debian', empty)
+    expect(readdirSync(empty).sort()).toEqual(['.git', ...FILES].sort())
+    await initImage('debian', join(work, 'a/b/c'))
+    expect(readdirSync(join(work, 'a/b'))).toEqual(['c'])
+  })
+
+  it('gives the image the name of the preset where the directory has no letter for one', async () => {
+    expect((await initImage('utility', join(work, '___'))).image).toBe('utility')
+  })
+
+  it('refuses a directory with something in it and changes nothing', async () => {
+    writeFileSync(join(work, 'notes.txt'), 'mine')
+    await expect(initImage('debian', work)).rejects.toMatchObject({
+      code: 'INIT_OCCUPIED',
+      message: expect.stringContaining('already has notes.txt in it'),
+      details: { exitCode: 2 },
+    })
+    await expect(initImage('debian', join(work, 'notes.txt'))).rejects.toMatchObject({
+      code: 'INIT_OCCUPIED',
+    })
+    await expect(initImage('debian', join(work, 'notes.txt/lab'))).rejects.toMatchObject({
+      code: 'INIT_FAILED',
+    })
+    expect(readdirSync(work)).toEqual(['notes.txt'])
+  })
+
+  it('refuses an unknown preset with the nearest one', async () => {
+    await expect(initImage('debain', join(work, 'lab'))).rejects.toMatchObject({
+      code: 'PRESET_UNKNOWN',
+      message: 'There is no preset "debain". Did you mean "debian"?',
+    })
+    await expect(initImage('common', join(work, 'lab'))).rejects.toMatchObject({ code: 'PRESET_UNKNOWN' })
+    await expect(initImage('../debian', join(work, 'lab'))).rejects.toMatchObject({ code: 'PRESET_UNKNOWN' })
+    expect(readdirSync(work)).toEqual([])
+  })
+})
+
+describe('the verb', () => {
+  const antidote = async (...args: string[]) => {
+    const written: string[] = []
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0)
+    vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
+    return { code: await main(['node', 'antidote', ...args]), output: written.join('') }
+  }
+
+  it('says what to do next, or gives JSON', async () => {
+    const { code, output } = await antidote('-C', work, 'init', 'debian', 'my lab')
+    expect(code).toBe(0)
+    expect(output).toMatch(/\n\nNext:\n {2}cd .*my lab'\n {2}make docker\n$/)
+    const json = await antidote('--json', 'init', 'utility', join(work, 'two'))
+    expect(JSON.parse(json.output)).toEqual({ image: 'two', directory: join(work, 'two'), files: FILES })
+    expect((await antidote('init', 'debian', work)).code).toBe(2)
+  })
+})
