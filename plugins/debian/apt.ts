@@ -1,0 +1,79 @@
+import { AntidoteError, type Guest, type Step } from 'antidote'
+
+/** Errors of apt as people meet them, with the line that says it. */
+const CAUSES: [pattern: RegExp, error: (match: RegExpExecArray) => AntidoteError][] = [
+  [
+    /Unable to locate package (\S+)|Package '?([^\s']+)'? has no installation candidate/,
+    (match) =>
+      new AntidoteError(
+        'PACKAGE_UNKNOWN',
+        `The package "${match[1] ?? match[2]}" is not in the suite's repositories.`,
+        {
+          hint: 'Check its name and the suite, or add the source that has it to `sources`.',
+        },
+      ),
+  ],
+  [
+    /(?:Failed to fetch|Err:\d+) (\S+).*?(Could not resolve|Connection refused|Could not connect|Unable to connect|connection timed out|404)/s,
+    (match) =>
+      new AntidoteError(
+        'MIRROR_UNREACHABLE',
+        `The mirror ${new URL(match[1]!).origin} cannot be used: ${match[2]}.`,
+        {
+          hint: 'Check the network, or name another one with the option `mirror`.',
+        },
+      ),
+  ],
+  [
+    /(Could not resolve|Connection refused|Could not connect to|Unable to connect to|Temporary failure resolving) ?'?([^\s']*)/,
+    (match) =>
+      new AntidoteError('MIRROR_UNREACHABLE', `The mirror cannot be used: ${match[1]} ${match[2]}.`, {
+        hint: 'Check the network, or name another one with the option `mirror`.',
+      }),
+  ],
+  [
+    /NO_PUBKEY (\w+)|The following signatures (?:couldn't|were invalid)|is not signed/,
+    (match) =>
+      new AntidoteError(
+        'MIRROR_UNTRUSTED',
+        `The packages are not signed by a known key${match[1] ? ` (${match[1]})` : ''}.`,
+        {
+          hint: 'Give the key of the source with `sources: [{ line, key }]`, or use a genuine mirror.',
+        },
+      ),
+  ],
+]
+
+/** Runs something that uses apt, and turns what apt says into one clear error. */
+export const withApt = async <T>(
+  act: (onLine: (line: string) => void) => Promise<T>,
+  step: Step,
+): Promise<T> => {
+  const lines: string[] = []
+  try {
+    return await act((line) => {
+      lines.push(line)
+      step.log.line(line)
+    })
+  } catch (error) {
+    step.signal.throwIfAborted()
+    const text = lines.filter((line) => /^(E|W|Err)\b|Failed|Unable|Could not/.test(line.trim())).join('\n')
+    for (const [pattern, make] of CAUSES) {
+      const match = pattern.exec(text)
+      if (match) throw Object.assign(make(match), { cause: error })
+    }
+    throw error
+  }
+}
+
+/** Installs packages in a tree and leaves no package lists or downloads behind. */
+export const install = (step: Step, guest: Guest, packages: readonly string[]): Promise<void> =>
+  withApt(async (onLine) => {
+    const apt = (...args: string[]) =>
+      guest.exec(['apt-get', '-y', '-o', 'APT::Sandbox::User=root', '-o', 'Acquire::Retries=3', ...args], {
+        onLine,
+      })
+    await apt('update')
+    await apt('install', '--no-install-recommends', ...packages)
+    await apt('clean')
+  }, step)

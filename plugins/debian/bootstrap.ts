@@ -1,0 +1,65 @@
+import { join, resolve } from 'node:path'
+import {
+  aptOptions,
+  type Scaffold,
+  type Scratch,
+  type Step,
+  slimOptions,
+  sourceLines,
+  type Tree,
+  type Unkeyed,
+} from 'antidote'
+import { install, withApt } from './apt.ts'
+import type { Resolved } from './options.ts'
+import { basePackages } from './packages.ts'
+
+/** Build steps start no service and answer no question (Debian Policy 9.3.3.2, invoke-rc.d). */
+const SCAFFOLD: Scaffold = {
+  env: { DEBIAN_FRONTEND: 'noninteractive' },
+  files: { '/usr/sbin/policy-rc.d': '#!/bin/sh\nexit 101\n' },
+}
+
+/** Makes a tree of a suite with mmdebstrap, in a directory of the host. */
+export const mmdebstrap = async (
+  step: Step,
+  target: string,
+  options: Pick<Resolved, 'suite' | 'mirror' | 'components'> & { packages: readonly string[] },
+): Promise<void> => {
+  const { suite, mirror, components, packages } = options
+  await withApt(
+    (onLine) =>
+      step.run(
+        [
+          'mmdebstrap',
+          '--mode=root',
+          '--variant=apt',
+          `--include=${packages.join(',')}`,
+          ...aptOptions,
+          ...slimOptions,
+          ...(mirror ? [] : [`--components=${components.join(',')}`]),
+          '--customize-hook=: >"$1/etc/resolv.conf"; rm -f "$1/etc/hostname"',
+          suite,
+          target,
+          ...sourceLines(suite, mirror, components),
+        ],
+        { network: true, mounts: true, onLine },
+      ),
+    step,
+  )
+}
+
+/** The bootstrap: a Debian with the packages asked for, and nothing set up yet. */
+export const bootstrap = async (_nothing: Scratch, step: Step, options: Resolved): Promise<Unkeyed<Tree>> => {
+  await mmdebstrap(step, join(step.out, 'base'), { ...options, packages: basePackages(options) })
+  const tree: Tree = { kind: 'tree', key: '', layers: [step.ref('base')], scaffold: SCAFFOLD }
+  if (options.sources.length === 0) return tree
+  return step.edit(tree, async (guest) => {
+    for (const [index, { line, key }] of options.sources.entries()) {
+      const keyring = `/etc/apt/keyrings/antidote-${index}.${key.endsWith('.asc') ? 'asc' : 'gpg'}`
+      await guest.upload(resolve(step.image.directory, key), keyring, { mode: 0o644 })
+      const signed = line.replace(/^(deb(?:-src)?)\s+/, `$1 [signed-by=${keyring}] `)
+      await guest.write(`/etc/apt/sources.list.d/antidote-${index}.list`, `${signed}\n`, { mode: 0o644 })
+    }
+    await install(step, guest, options.packages)
+  })
+}

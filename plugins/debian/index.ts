@@ -1,0 +1,49 @@
+import { definePlugin, hostMirror, type Plugin } from 'antidote'
+import { bootstrap } from './bootstrap.ts'
+import { CLEAN, clean } from './clean.ts'
+import { distroKernel } from './kernel/distro.ts'
+import { minimalKernel } from './kernel/minimal.ts'
+import { type DebianOptions, resolveOptions } from './options.ts'
+import { hostnameOf, rootfs, rootfsInputs } from './rootfs.ts'
+
+export type { DebianOptions } from './options.ts'
+
+const VERSION = '1'
+
+/** Debian from scratch: bootstrap, kernel, and a root file system that boots and takes an SSH login. */
+export const debian = (given: DebianOptions = {}): Plugin => {
+  const options = resolveOptions(given, hostMirror())
+  return definePlugin({
+    name: 'debian',
+    version: VERSION,
+    apply(hooks) {
+      const { suite, packages, mirror, components, sources, init, kernel, user, password } = options
+      hooks.bootstrap.tap(
+        {
+          name: 'mmdebstrap',
+          inputs: { suite, packages, mirror, components, sources, init },
+          files: sources.map(({ key }) => key),
+        },
+        (nothing, step) => bootstrap(nothing, step, options),
+      )
+      if (kernel === 'minimal') minimalKernel(hooks, options)
+      else distroKernel(hooks, options)
+      hooks.rootfs.tap({ name: 'settings', inputs: rootfsInputs(options) }, (tree, step) =>
+        rootfs(tree, step, options),
+      )
+      hooks.qcow2.tap({ name: 'clean', inputs: { script: CLEAN } }, (tree, step) =>
+        tree.kind === 'tree' ? clean(tree, step) : tree,
+      )
+      hooks.boot.tap(
+        { name: 'login', inputs: { user, password, hostname: options.hostname, kernel } },
+        (spec) => ({
+          ...spec,
+          // Debian's cloud kernel is built without 9p
+          lesson: kernel === 'minimal',
+          hostname: hostnameOf(spec.name, options),
+          login: { user, password: typeof password === 'string' ? password : password.reveal() },
+        }),
+      )
+    },
+  })
+}

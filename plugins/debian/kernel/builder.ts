@@ -1,0 +1,32 @@
+import { join } from 'node:path'
+import type { Need } from 'antidote'
+import { mmdebstrap } from '../bootstrap.ts'
+import { type Resolved, SUITES } from '../options.ts'
+
+/** What compiles a kernel and packs it, beside the source itself. */
+const PACKAGES = [
+  'bc',
+  'bison',
+  'build-essential',
+  'cpio',
+  'debhelper',
+  'flex',
+  'kmod',
+  'libelf-dev',
+  'libssl-dev',
+  'python3',
+  'rsync',
+  'xz-utils',
+]
+
+/** A tree of the suite to compile its kernel in; shared by every image of the suite. */
+export const builder = ({ suite, mirror }: Resolved): Need => {
+  const packages = [...PACKAGES, SUITES[suite].source].sort()
+  return {
+    name: 'kernel builder',
+    version: '1',
+    inputs: { suite, mirror, packages },
+    make: (step) =>
+      mmdebstrap(step, join(step.out, 'tree'), { suite, mirror, components: ['main'], packages }),
+  }
+}

@@ -1,0 +1,34 @@
+#!/bin/sh
+# compile.sh CONFIG EPOCH: configures and packs the kernel of the source package in /usr/src; leaves the results in /build.
+# Called twice: `configure` stops where the options can be compared, `pack` goes on.
+set -eu
+stage=$1 epoch=$2
+export SOURCE_DATE_EPOCH="$epoch" LC_ALL=C TZ=UTC
+KBUILD_BUILD_TIMESTAMP=$(date -u -d "@$epoch" '+%a %b %e %H:%M:%S UTC %Y')
+export KBUILD_BUILD_TIMESTAMP KBUILD_BUILD_USER=antidote KBUILD_BUILD_HOST=antidote KBUILD_BUILD_VERSION=1
+export KDEB_CHANGELOG_DIST=stable KDEB_SOURCENAME=linux-antidote KDEB_COMPRESS=xz
+export ARCH=x86 DEBFULLNAME=antidote DEBEMAIL=antidote@localhost
+
+case $stage in
+  configure)
+    mkdir -p /build/linux
+    tar -C /build/linux --strip-components=1 -xf /usr/src/linux-source-*.tar.xz
+    cd /build/linux
+    KCONFIG_ALLCONFIG=/build/wanted.config make -s allnoconfig
+    ;;
+  pack)
+    cd /build/linux
+    make -j"$(nproc)" bzImage modules
+    # bindeb-pkg in its two halves: the date of the changelog would be today's, and headers are not wanted
+    KDEB_PKGVERSION=$(make -s kernelversion)-1
+    export KDEB_PKGVERSION
+    make -s run-command KBUILD_RUN_COMMAND='$(srctree)/scripts/package/mkdebian'
+    sed -i "s/^ -- .*/ -- $DEBFULLNAME <$DEBEMAIL>  $(date -R -u -d "@$epoch")/" debian/changelog
+    # before Linux 6.6 the packages are made in one go
+    target=binary-arch
+    ! grep -q '^binary-image' debian/rules || target=binary-image
+    make -s -f debian/rules "$target"
+    strip --strip-all -o /build/vmlinux vmlinux
+    cp ../linux-image-*_amd64.deb /build/linux-image.deb
+    ;;
+esac

@@ -1,0 +1,145 @@
+import { AntidoteError, type Mirror, nearest, type Secret } from 'antidote'
+
+/** A further source of packages. */
+export interface AptSource {
+  /** One line as in sources.list, without a [signed-by]. */
+  line: string
+  /** The key that signs it: a path relative to the config, armoured or binary. */
+  key: string
+}
+
+/** Value of a kernel option; `m` makes a module. */
+export type KernelOption = 'y' | 'm' | 'n'
+
+export interface DebianOptions {
+  /** The release: `trixie` (13, the default) or `bookworm` (12). */
+  suite?: string
+  packages?: string[]
+  /** Where packages come from; else the host's own apt sources, else mmdebstrap's default. */
+  mirror?: string | Mirror
+  components?: string[]
+  sources?: AptSource[]
+  /** `minimal`: compiled for a lab guest. `distro`: Debian's kernel for clouds. */
+  kernel?: 'minimal' | 'distro'
+  /** Options of the minimal kernel on top of ours, without CONFIG_. */
+  kernelOptions?: Record<string, KernelOption>
+  init?: 'minimal' | 'systemd'
+  user?: string
+  password?: string | Secret
+  hostname?: string
+  locale?: string
+}
+
+/** What each release has under its own name. */
+export const SUITES = {
+  trixie: { version: 13, source: 'linux-source-6.12', kernel: '6.12' },
+  bookworm: { version: 12, source: 'linux-source-6.1', kernel: '6.1' },
+} as const
+
+export type Suite = keyof typeof SUITES
+
+/** Options with everything filled in. */
+export interface Resolved {
+  suite: Suite
+  packages: string[]
+  mirror: Mirror | undefined
+  components: string[]
+  sources: AptSource[]
+  kernel: 'minimal' | 'distro'
+  kernelOptions: Record<string, KernelOption>
+  init: 'minimal' | 'systemd'
+  user: string
+  password: string | Secret
+  hostname: string | undefined
+  locale: string
+}
+
+const bad = (message: string, hint: string) =>
+  new AntidoteError('PLUGIN_OPTION', message, { exitCode: 2, hint })
+
+const oneOf = <T extends string>(option: string, value: string, known: readonly T[]): T => {
+  if ((known as readonly string[]).includes(value)) return value as T
+  const near = nearest(value, known)
+  throw bad(
+    `debian: ${option} is "${value}", which is not one of ${known.join(', ')}.`,
+    near ? `Write ${option}: '${near}'.` : `Choose one of ${known.join(', ')}.`,
+  )
+}
+
+const KNOWN: Record<keyof DebianOptions, true> = {
+  suite: true,
+  packages: true,
+  mirror: true,
+  components: true,
+  sources: true,
+  kernel: true,
+  kernelOptions: true,
+  init: true,
+  user: true,
+  password: true,
+  hostname: true,
+  locale: true,
+}
+
+/** Checks the options and fills in what was left out. */
+export const resolveOptions = (options: DebianOptions, hostMirror: Mirror | undefined): Resolved => {
+  for (const name of Object.keys(options)) {
+    if (name in KNOWN) continue
+    const near = nearest(name, Object.keys(KNOWN))
+    throw bad(
+      `debian: "${name}" is not an option.`,
+      near ? `Did you mean "${near}"?` : 'docs/plugins/debian lists them.',
+    )
+  }
+  for (const name of options.packages ?? []) {
+    if (!/^[a-z0-9][a-z0-9+.-]+(:[a-z0-9]+)?$/.test(name)) {
+      throw bad(
+        `debian: "${name}" cannot be the name of a package.`,
+        'Names have lower-case letters, digits, +, - and dots.',
+      )
+    }
+  }
+  const user = options.user ?? 'antidote'
+  if (!/^[a-z_][a-z0-9_-]{0,31}$/.test(user) || user === 'root') {
+    throw bad(
+      `debian: "${user}" cannot be the user.`,
+      'Use lower-case letters, digits, _ and -; root stays locked.',
+    )
+  }
+  const mirror = typeof options.mirror === 'string' ? { main: options.mirror } : options.mirror
+  for (const address of [mirror?.main, mirror?.security]) {
+    if (address !== undefined && !/^(https?|file|copy):\/\/[^@\s]+$/.test(address)) {
+      throw bad(
+        'debian: the mirror must be a URL without a user or password in it.',
+        'Put credentials in the auth.conf of apt (man apt_auth.conf), where no image records them.',
+      )
+    }
+  }
+  return {
+    suite: oneOf('suite', options.suite ?? 'trixie', Object.keys(SUITES) as Suite[]),
+    packages: [...new Set(options.packages ?? [])].sort(),
+    mirror: mirror ?? hostMirror,
+    components: options.components ?? ['main'],
+    sources: options.sources ?? [],
+    kernel: oneOf('kernel', options.kernel ?? 'minimal', ['minimal', 'distro']),
+    kernelOptions: kernelOptions(options.kernelOptions ?? {}),
+    init: oneOf('init', options.init ?? 'minimal', ['minimal', 'systemd']),
+    user,
+    password: options.password ?? 'antidotepassword',
+    hostname: options.hostname,
+    locale: options.locale ?? 'C.UTF-8',
+  }
+}
+
+const kernelOptions = (options: Record<string, KernelOption>) => {
+  for (const [name, value] of Object.entries(options)) {
+    if (!/^[A-Z0-9_]+$/.test(name) || name.startsWith('CONFIG_')) {
+      throw bad(
+        `debian: the kernel option "${name}" is not a name like VIRTIO_NET.`,
+        'Leave CONFIG_ out; use capitals.',
+      )
+    }
+    oneOf(`kernelOptions.${name}`, value, ['y', 'm', 'n'])
+  }
+  return options
+}

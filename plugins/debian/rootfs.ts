@@ -1,0 +1,48 @@
+import { fileURLToPath } from 'node:url'
+import { digestFiles, linux, type Step, type Tree } from 'antidote'
+import type { Resolved } from './options.ts'
+
+const MINIMAL = fileURLToPath(new URL('./rootfs/minimal', import.meta.url))
+
+/** What Debian's packages set up for another init, or at times that no guest needs. */
+const MINIMAL_SCRIPT = `set -eu
+for name in init poweroff reboot halt; do ln -sf ../bin/busybox "/usr/sbin/$name"; done
+for script in ssh sudo procps; do update-rc.d -f "$script" remove >/dev/null 2>&1 || true; done
+`
+const SYSTEMD_SCRIPT = `set -eu
+systemctl --quiet enable systemd-networkd antidote-network antidote-keys antidote-lesson antidote-power ssh serial-getty@ttyS0
+systemctl --quiet disable ssh.socket sshd-keygen.service systemd-networkd-wait-online.service getty@tty1.service || true
+systemctl --quiet mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer \\
+  e2scrub_reap.service fstrim.timer systemd-network-generator.service systemd-pstore.service \\
+  systemd-hwdb-update.service getty@tty1.service systemd-timesyncd.service systemd-rfkill.service \\
+  systemd-rfkill.socket systemd-binfmt.service sys-kernel-debug.mount sys-kernel-tracing.mount \\
+  dev-mqueue.mount dev-hugepages.mount proc-sys-fs-binfmt_misc.automount
+# names come from the order of the slots; see /usr/lib/antidote/network
+ln -sf /dev/null /etc/systemd/network/99-default.link
+`
+
+/** The machine's name: dots and underscores of an image's name have no place in it. */
+export const hostnameOf = (image: string, { hostname }: Resolved): string =>
+  hostname ?? image.replace(/[._]/g, '-')
+
+/** Everything that `rootfs` makes its layer from. */
+export const rootfsInputs = ({ init, user, password, hostname, locale }: Resolved) => ({
+  init,
+  user,
+  password,
+  hostname,
+  locale,
+  settings: linux.settingsContent(init),
+  files: init === 'minimal' ? digestFiles(MINIMAL, ['.']) : {},
+  script: init === 'minimal' ? MINIMAL_SCRIPT : SYSTEMD_SCRIPT,
+})
+
+/** The root file system of a Debian machine: what every Linux guest gets, and what only Debian needs. */
+export const rootfs = async (tree: Tree, step: Step, options: Resolved): Promise<Tree> =>
+  step.edit(tree, async (guest) => {
+    const { init, locale, user, password } = options
+    const hostname = hostnameOf(step.image.name, options)
+    await linux.applySettings(step, guest, { init, hostname, locale, user, password, adminGroup: 'sudo' })
+    if (init === 'minimal') await guest.upload(MINIMAL, '/')
+    await guest.exec(['sh', '-c', init === 'minimal' ? MINIMAL_SCRIPT : SYSTEMD_SCRIPT])
+  })

@@ -1,0 +1,1 @@
+export { type DebianOptions, debian } from './debian/index.ts'

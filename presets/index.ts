@@ -1,0 +1,2 @@
+export { debianEndpoint } from './debian-endpoint.ts'
+export { utility } from './utility.ts'
