@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { presetNames } from '../init/templates.ts'
 import { parseAge, parseSize } from './parse.ts'
 import { printError } from './print-error.ts'
 
@@ -72,7 +73,7 @@ const createProgram = (finish: (code: number) => void): Command => {
       )
 
   verb('init', 'write an image directory to start from', () => import('./verbs/init.ts'))
-    .argument('<preset>', 'debian or utility')
+    .argument('<preset>', presetNames().join(' or '))
     .argument('[dir]', "where; the preset's name if left out")
   verb(
     'doctor',

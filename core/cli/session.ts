@@ -1,5 +1,4 @@
 import type { Image } from '../config/image.ts'
-import { loadImage } from '../config/load.ts'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError } from '../errors/error.ts'
 import { Build } from '../lifecycle/build.ts'
@@ -8,15 +7,9 @@ import { BuildLog } from '../lifecycle/log.ts'
 import type { Stage } from '../lifecycle/stages.ts'
 import type { Step } from '../lifecycle/step.ts'
 import { Store } from '../store/store.ts'
+import { findImage, type GlobalOptions } from './common.ts'
 import { liveDisplay } from './display/live.ts'
 import { plainDisplay } from './display/plain.ts'
-
-/** The options that every verb has. */
-export interface GlobalOptions {
-  directory?: string
-  config?: string
-  json?: boolean
-}
 
 /** The options of the verbs that build. */
 export interface BuildingOptions extends GlobalOptions {
@@ -35,9 +28,6 @@ export interface Session {
   /** Ends the display, so that the terminal is the caller's. */
   quiet(): void
 }
-
-export const findImage = (options: GlobalOptions): Promise<Image> =>
-  loadImage({ directory: options.directory, file: options.config })
 
 /** Aborts on Ctrl-C and on a polite kill. A second Ctrl-C ends at once, as people expect. */
 export const interruptible = async <T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> => {
@@ -109,9 +99,4 @@ const failureShell = async (step: Step, quiet: () => void): Promise<void> => {
   process.stderr.write('The step failed. This is a shell in its tree; `exit` ends the build.\n')
   const status = await step.shell()
   if (status === undefined) process.stderr.write('The step has no tree to open a shell in.\n')
-}
-
-/** Prints a result: JSON for programs, text for people. */
-export const print = (options: GlobalOptions, data: unknown, text: () => string): void => {
-  process.stdout.write(options.json ? `${JSON.stringify(data, null, 2)}\n` : text())
 }

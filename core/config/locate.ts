@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { parse } from '@babel/parser'
+import { createRequire } from 'node:module'
+
+const require = createRequire(import.meta.url)
 
 interface Node {
   type: string
@@ -11,6 +13,8 @@ const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && 'type' in value
 
 const parseFile = (file: string): Node | undefined => {
+  // only bad news needs the parser, and it takes its time to load
+  const { parse } = require('@babel/parser') as typeof import('@babel/parser')
   try {
     return parse(readFileSync(file, 'utf8'), { sourceType: 'module', plugins: ['typescript'] })
       .program as unknown as Node

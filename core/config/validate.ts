@@ -21,10 +21,14 @@ const dotted = (path: readonly PropertyKey[]) =>
 export const validateImage = (file: string, exported: unknown): Image => {
   if (typeof exported !== 'object' || exported === null || Array.isArray(exported) || 'then' in exported)
     throw errors.configNoDefault(file)
-  const place = (path: readonly PropertyKey[]): Place => {
-    const line = locate(file, path)
-    return { file, ...(line && { line }), ...(path.length > 0 && { property: dotted(path) }) }
-  }
+  const place = (path: readonly PropertyKey[]): Place => ({
+    file,
+    // the file is parsed only if there is something to say of it
+    get line() {
+      return locate(file, path)
+    },
+    ...(path.length > 0 && { property: dotted(path) }),
+  })
   const result = imageSchema.safeParse(exported)
   if (!result.success) throw issueError(result.error.issues[0]!, exported, place)
   const config = result.data

@@ -35,5 +35,6 @@ export const sized = (content: Content, spareMib: number): { mib: number; inodes
   const inodes = content.files + Math.ceil(content.files / 4) + spareMib * INODES_PER_MIB
   // an inode takes 256 bytes; bitmaps, descriptors and extents about 2 %
   const base = Math.ceil((content.blocks * 4 + inodes / 4) / 1024) + JOURNAL_MIB + spareMib
-  return { mib: base + Math.floor(base / 50) + 4, inodes }
+  // mke2fs wants at least as much room beside the journal as it takes
+  return { mib: Math.max(base + Math.floor(base / 50) + 4, 2 * JOURNAL_MIB + 4), inodes }
 }

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:
 import { homedir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Run, run } from '../process/run.ts'
-import { storeDirectory } from '../store/store.ts'
+import { storeDirectory } from '../store/read.ts'
 
 /** The machine that is checked. */
 export interface Host {

@@ -16,7 +16,7 @@ export const errors = {
   configMissing: (from: string) =>
     new AntidoteError('CONFIG_MISSING', `No antidote.config.ts in ${from} or any directory above it.`, {
       exitCode: 2,
-      hint: 'Write one with `antidote init debian`, or name one with -C <dir> or --config <file>.',
+      hint: 'Write one with `antidote init`, or name one with -C <dir> or --config <file>.',
     }),
   configUnreadable: (file: string, reason: string) =>
     new AntidoteError('CONFIG_UNREADABLE', `The config ${file} cannot be read: ${reason}.`, {
@@ -56,7 +56,7 @@ export const errors = {
     new AntidoteError('CONFIG_UNKNOWN_KEY', `"${key}" is not a setting of an image.${nearest(known)}`, {
       exitCode: 2,
       place,
-      hint: 'docs/reference/config lists the settings.',
+      hint: 'See docs/reference/config for the settings.',
     }),
   pluginTwice: (name: string, place: Place) =>
     new AntidoteError('PLUGIN_TWICE', `The plugin "${name}" is used twice in one image.`, {
@@ -105,7 +105,7 @@ export const errors = {
   noBootstrap: (image: string) =>
     new AntidoteError('NO_BOOTSTRAP', `No plugin of the image "${image}" bootstraps it.`, {
       exitCode: 2,
-      hint: 'Add one that does to `use`, for example debianEndpoint() from antidote/presets.',
+      hint: 'Add one that does to `use`, for example a preset from antidote/presets.',
     }),
   applyThrew: (plugin: string, message: string, place: Place | undefined, cause: unknown) =>
     new AntidoteError('APPLY_THREW', `The plugin "${plugin}" threw while it added its taps: ${message}`, {
@@ -356,14 +356,6 @@ export const errors = {
     new AntidoteError('MACHINE_REBOOT', `The machine "${name}" did not restart within ${seconds} s.`, {
       lines,
     }),
-  machinePath: (path: string) =>
-    new AntidoteError(
-      'MACHINE_PATH',
-      `The directory ${path} cannot be used for a machine's sockets: its path is too long.`,
-      {
-        hint: 'Set TMPDIR to a directory with a shorter path.',
-      },
-    ),
   portTaken: (host: string, port: number, holder: string | undefined) =>
     new AntidoteError('PORT_TAKEN', `Port ${port} on ${host} is taken${holder ? ` by ${holder}` : ''}.`, {
       hint: 'End what holds it, or choose another port.',

@@ -1,7 +1,7 @@
 /** Where in a user's file an error stems from. */
 export interface Place {
   file: string
-  line?: number
+  line?: number | undefined
   property?: string
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { errors } from '../errors/catalogue.ts'
@@ -97,6 +97,6 @@ export const withMachine = async <T>(
       await machine.stop()
     }
   } finally {
-    await build.store.deleteTemporary(work)
+    await rm(work, { recursive: true, force: true })
   }
 }

@@ -2,8 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Image } from '../config/image.ts'
 import { randomName, sha256 } from '../digest.ts'
-import type { Store } from '../store/store.ts'
-import { toolboxKey } from '../toolbox/toolbox.ts'
+import { toolboxKey } from '../toolbox/recipe.ts'
 import { canonical, type Data, type Described } from './key.ts'
 import type { PlannedStep } from './plan.ts'
 
@@ -12,11 +11,11 @@ export type History = Record<string, { key: string; described: Described }>
 
 const identity = ({ stage, tap }: PlannedStep) => `${stage}/${tap.plugin}/${tap.name}`
 
-const historyFile = (store: Store, image: Image) =>
+const historyFile = (store: { directory: string }, image: Image) =>
   join(store.directory, 'history', `${sha256(`${image.file}\0${image.name}`).slice(0, 32)}.json`)
 
 /** The history of an image in this store; empty where nothing was built yet. */
-export const readHistory = async (store: Store, image: Image): Promise<History> => {
+export const readHistory = async (store: { directory: string }, image: Image): Promise<History> => {
   try {
     return JSON.parse(await readFile(historyFile(store, image), 'utf8')) as History
   } catch {
@@ -26,7 +25,7 @@ export const readHistory = async (store: Store, image: Image): Promise<History> 
 
 /** Remembers what steps were made from. */
 export const writeHistory = async (
-  store: Store,
+  store: { directory: string },
   image: Image,
   steps: readonly PlannedStep[],
 ): Promise<void> => {

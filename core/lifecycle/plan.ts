@@ -1,6 +1,6 @@
 import type { Image } from '../config/image.ts'
 import { errors } from '../errors/catalogue.ts'
-import { toolboxKey } from '../toolbox/toolbox.ts'
+import { toolboxKey } from '../toolbox/recipe.ts'
 import { type Described, digestFiles, keyOf, toData } from './key.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { type Need, type Stage, stageNames, stages, type Tap } from './stages.ts'

@@ -1,7 +1,7 @@
 /**
  * A BIOS image of 64 KiB that needs a processor: from the reset vector through protected mode to long mode,
  * with paging on, and there an instruction that KVM's own emulator lacks. What only looks like KVM gets
- * stuck on the way. Assembled by hand from the listing; everything not listed is HLT.
+ * stuck on the way. The bytes are those of the listing beside them, and HLT everywhere else.
  */
 
 /** Where the image is visible below 1 MiB, and with it this code. */

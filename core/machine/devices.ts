@@ -9,11 +9,15 @@ export const properties = (head: string, values: Record<string, string | number>
     ',',
   )
 
-const netdev = (link: Link, id: string, hub: number): string =>
+const netdevs = (link: Link, id: string, hub: number): string[][] =>
   link.kind === 'tap'
-    ? properties('tap', { id, ifname: link.name, script: 'no', downscript: 'no' })
-    : // a hub of its own: the link is up and nobody is at the other end
-      properties('hubport', { id, hubid: hub })
+    ? [['-netdev', properties('tap', { id, ifname: link.name, script: 'no', downscript: 'no' })]]
+    : [
+        // a hub of its own: the link is up and nobody is at the other end;
+        // its second port takes what is sent, or the guest's queue would fill and its driver complain
+        ['-netdev', properties('hubport', { id, hubid: hub })],
+        ['-netdev', properties('hubport', { id: `${id}-end`, hubid: hub })],
+      ]
 
 /** The NIC for management, and the ports that lead to the guest through it. */
 export const managementDevices = (spec: MachineSpec, instance: Instance, topology: Topology): string[][] => {
@@ -61,7 +65,7 @@ export const dataDevices = (spec: MachineSpec, { links, macs }: Instance, topolo
     const { bridge, place } = topology.data(slot)
     return [
       ...bridge.map((device) => ['-device', device]),
-      ['-netdev', netdev(link, `link${slot}`, slot)],
+      ...netdevs(link, `link${slot}`, slot),
       ['-device', `${spec.nic},id=nic${slot},${place},netdev=link${slot},mac=${macs[slot]},romfile=`],
     ]
   })

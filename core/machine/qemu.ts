@@ -1,12 +1,10 @@
-import { rmSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { errors } from '../errors/catalogue.ts'
 import { type Instance, qemuArguments } from './arguments.ts'
 import { Console } from './console.ts'
 import { listen } from './listen.ts'
 import { Qmp } from './qmp.ts'
+import { socketDirectory } from './socket-directory.ts'
 import type { MachineSpec } from './spec.ts'
 import type { Tools } from './tools.ts'
 
@@ -38,22 +36,6 @@ export interface Surroundings {
   signal: AbortSignal
 }
 
-// sockaddr_un holds 108 bytes, so these live in a short directory of their own
-const socketDirectory = async (): Promise<string> => {
-  const parent = tmpdir().length > 60 ? '/tmp' : tmpdir()
-  return mkdtemp(join(parent, 'antidote-vm-'))
-}
-
-/** Also where this process ends before QEMU does, and QEMU with it. */
-const removeAtExit = (directory: string): (() => Promise<void>) => {
-  const remove = () => rmSync(directory, { recursive: true, force: true })
-  process.once('exit', remove)
-  return async () => {
-    process.off('exit', remove)
-    await rm(directory, { recursive: true, force: true })
-  }
-}
-
 const filesOf = ({ directBoot }: MachineSpec): string[] =>
   [directBoot?.kernel, directBoot?.initrd].filter((path): path is string => path !== undefined)
 
@@ -66,8 +48,7 @@ export const startQemu = async (
   instance: Omit<Instance, 'sockets'>,
   { tools, work, readable, signal }: Surroundings,
 ): Promise<Qemu> => {
-  const directory = await socketDirectory()
-  const remove = removeAtExit(directory)
+  const { directory, remove } = await socketDirectory()
   const sockets = { control: join(directory, 'control'), console: join(directory, 'console') }
   const [control, serial] = [await listen(sockets.control), await listen(sockets.console)]
   const disks = spec.disks.map(({ path }) => path)

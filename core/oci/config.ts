@@ -1,5 +1,5 @@
+import { SOURCE_DATE_EPOCH } from '../epoch.ts'
 import type { PortSpec } from '../machine/spec.ts'
-import { SOURCE_DATE_EPOCH } from '../store/store.ts'
 import type { Layer } from './layer.ts'
 
 /** What is said about an image in its config. */

@@ -1,6 +1,6 @@
 import { packTar, type TarSource } from 'modern-tar/fs'
+import { SOURCE_DATE_EPOCH } from '../epoch.ts'
 import { errors } from '../errors/catalogue.ts'
-import { SOURCE_DATE_EPOCH } from '../store/store.ts'
 
 /** One entry of a layer. Owned by root; directories above it are added where the list lacks them. */
 export type LayerFile = {

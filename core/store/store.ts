@@ -11,31 +11,25 @@ import {
   utimes,
   writeFile,
 } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { randomName } from '../digest.ts'
+import { SOURCE_DATE_EPOCH } from '../epoch.ts'
 import { errors } from '../errors/catalogue.ts'
 import { messageOf } from '../errors/error.ts'
 import type { Run, RunOptions } from '../process/run.ts'
 import { runIn } from '../toolbox/namespace.ts'
 import { type Lock, type LockOptions, lock } from './lock.ts'
+import { readRecord, storeDirectory } from './read.ts'
 import type { FileRef, StepRecord } from './record.ts'
 
 const SEAL = fileURLToPath(new URL('./seal.sh', import.meta.url))
-
-/** Every file gets at most this time, so that two builds give the same bytes: 2025-01-01, UTC. */
-export const SOURCE_DATE_EPOCH = 1735689600
 
 const PARTS = ['steps', 'tmp', 'locks', 'downloads', 'logs', 'history', 'tested', 'kept']
 
 const unlessExists = (error: NodeJS.ErrnoException): void => {
   if (error.code !== 'EEXIST') throw error
 }
-
-/** The directory of the store: ANTIDOTE_CACHE_DIR, else the user's cache directory. */
-export const storeDirectory = (env = process.env): string =>
-  resolve(env.ANTIDOTE_CACHE_DIR || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'antidote'))
 
 /** A store entry that is being written; it becomes visible whole or not at all. */
 export interface Draft {
@@ -95,15 +89,8 @@ export class Store {
   }
 
   /** The record of a finished step, or undefined. Nothing of the entry is checked yet. */
-  async record(key: string): Promise<StepRecord | undefined> {
-    try {
-      const record = JSON.parse(
-        await readFile(join(this.directory, 'steps', key, 'record.json'), 'utf8'),
-      ) as StepRecord
-      return record.version === 1 && record.key === key ? record : undefined
-    } catch {
-      return undefined
-    }
+  record(key: string): Promise<StepRecord | undefined> {
+    return readRecord(this.directory, key)
   }
 
   /**

@@ -1,3 +1,6 @@
+import { SOURCE_DATE_EPOCH } from '../epoch.ts'
+import { type Data, type Described, keyOf } from '../lifecycle/key.ts'
+
 /** The suite that every tool comes from. Raising it changes every key. */
 export const SUITE = 'trixie'
 
@@ -40,3 +43,17 @@ export const slimOptions: string[] = [
 
 /** apt as root of a namespace: its own sandbox user cannot reach a home directory. */
 export const aptOptions: string[] = ['--aptopt=APT::Sandbox::User "root"', '--aptopt=Acquire::Retries "3"']
+
+/** What the toolbox is made from; part of every key. */
+export const toolboxDescribed: Described = {
+  stage: 'toolbox',
+  plugin: 'antidote',
+  version: '1',
+  tap: 'toolbox',
+  inputs: { suite: SUITE, packages: PACKAGES, slim: slimOptions, epoch: SOURCE_DATE_EPOCH } as Data,
+  files: {},
+  needs: {},
+  parent: '',
+}
+
+export const toolboxKey = keyOf(toolboxDescribed)

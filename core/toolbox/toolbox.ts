@@ -1,24 +1,10 @@
 import { join } from 'node:path'
-import { type Data, type Described, keyOf } from '../lifecycle/key.ts'
+import { SOURCE_DATE_EPOCH } from '../epoch.ts'
 import type { Run, RunOptions } from '../process/run.ts'
-import { SOURCE_DATE_EPOCH, type Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import { hostMirror, sourceLines } from './mirror.ts'
 import { type Namespace, type Operation, runIn, startIn } from './namespace.ts'
-import { aptOptions, PACKAGES, SUITE, slimOptions } from './recipe.ts'
-
-/** What the toolbox is made from; part of every key. */
-export const toolboxDescribed: Described = {
-  stage: 'toolbox',
-  plugin: 'antidote',
-  version: '1',
-  tap: 'toolbox',
-  inputs: { suite: SUITE, packages: PACKAGES, slim: slimOptions, epoch: SOURCE_DATE_EPOCH } as Data,
-  files: {},
-  needs: {},
-  parent: '',
-}
-
-export const toolboxKey = keyOf(toolboxDescribed)
+import { aptOptions, PACKAGES, SUITE, slimOptions, toolboxDescribed, toolboxKey } from './recipe.ts'
 
 /** Options of a command in the toolbox. */
 export interface ToolboxOptions extends RunOptions {

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import type { Need } from '../../core/lifecycle/stages.ts'
-import { overwrite } from '../support/store.ts'
 import { buildOf, disk, imageOf, newStore, passing, plugin, stepsOf } from '../support/image.ts'
+import { overwrite } from '../support/store.ts'
 
 /** An image that notes in `ran` what really ran. */
 const imageThat = (ran: string[], options: { rootfs?: number; provision?: number } = {}) =>
@@ -27,13 +27,27 @@ test('a build runs every step in order, keeps each result, and tells about it', 
   expect(readFileSync(store.path(artifact.chain[0]!), 'utf8')).toBe('{}')
   expect(artifact.key).toBe(build.plan.qcow2.at(-1)!.key)
   expect((await store.record(artifact.key))?.refers).toEqual([artifact.chain[0]!.step])
-  expect(events.filter(({ type }) => type === 'stage').map((event) => JSON.stringify(event).replace(/"ms":\d+/, '"ms":0'))).toHaveLength(10)
+  expect(
+    events
+      .filter(({ type }) => type === 'stage')
+      .map((event) => JSON.stringify(event).replace(/"ms":\d+/, '"ms":0')),
+  ).toHaveLength(10)
   expect(stepsOf(events)).toEqual([
-    'disk disk: start', 'disk disk: done', 'a pass: start', 'a pass: done',
-    'b pass: start', 'b pass: done', 'antidote ext4: start', 'antidote ext4: done',
+    'disk disk: start',
+    'disk disk: done',
+    'a pass: start',
+    'a pass: done',
+    'b pass: start',
+    'b pass: done',
+    'antidote ext4: start',
+    'antidote ext4: done',
   ])
   expect(build.times.map(({ stage, cached }) => `${stage} ${cached}`)).toEqual([
-    'bootstrap false', 'kernel true', 'rootfs false', 'provision false', 'qcow2 false',
+    'bootstrap false',
+    'kernel true',
+    'rootfs false',
+    'provision false',
+    'qcow2 false',
   ])
   expect(readdirSync(join(store.directory, 'tmp'))).toEqual([])
 })
@@ -48,7 +62,12 @@ describe('what is kept is not made again', () => {
     const again = await buildOf(imageThat(ran), first.store)
     expect(await again.build.artifact()).toEqual(artifact)
     expect(ran).toEqual([])
-    expect(stepsOf(again.events)).toEqual(['disk disk: cached', 'a pass: cached', 'b pass: cached', 'antidote ext4: cached'])
+    expect(stepsOf(again.events)).toEqual([
+      'disk disk: cached',
+      'a pass: cached',
+      'b pass: cached',
+      'antidote ext4: cached',
+    ])
     expect(again.build.times.every(({ cached }) => cached)).toBe(true)
 
     // the steps before a whole one may be gone
@@ -112,12 +131,11 @@ test('what a tap needs is made once, before it, and is at hand', async () => {
   const image = (value: number) =>
     imageOf([
       disk(),
-      plugin(
-        ({ kernel }) =>
-          kernel.tap({ name: 't', inputs: { value }, needs: { outer } }, (subject, step) => {
-            ran.push(`kernel with ${readFileSync(step.path(step.ref('out', 'outer')), 'utf8')}`)
-            return subject
-          }),
+      plugin(({ kernel }) =>
+        kernel.tap({ name: 't', inputs: { value }, needs: { outer } }, (subject, step) => {
+          ran.push(`kernel with ${readFileSync(step.path(step.ref('out', 'outer')), 'utf8')}`)
+          return subject
+        }),
       ),
     ])
   const first = await buildOf(image(1), await newStore())
@@ -148,13 +166,19 @@ test('two builds at once: one makes it, the other waits and takes it', async () 
   const store = await newStore()
   const [one, two] = [await buildOf(image(), store), await buildOf(image(), store)]
   const building = [one.build.artifact('bootstrap'), two.build.artifact('bootstrap')]
-  await vi.waitFor(() => expect([...stepsOf(one.events), ...stepsOf(two.events)]).toContain('test slow: waiting'), 10_000)
+  await vi.waitFor(
+    () => expect([...stepsOf(one.events), ...stepsOf(two.events)]).toContain('test slow: waiting'),
+    10_000,
+  )
   go()
   const [a, b] = await Promise.all(building)
   expect(a).toEqual(b)
   expect(ran).toEqual(['made'])
   expect([...stepsOf(one.events), ...stepsOf(two.events)].sort()).toEqual([
-    'test slow: cached', 'test slow: done', 'test slow: start', 'test slow: waiting',
+    'test slow: cached',
+    'test slow: done',
+    'test slow: start',
+    'test slow: waiting',
   ])
 })
 
@@ -191,7 +215,9 @@ describe('a step that fails', () => {
     for (const _ of [1, 2]) {
       const { build, events } = await buildOf(failing([]), store, { keep: true })
       await expect(build.artifact()).rejects.toThrow('no way')
-      const told = events.map((event) => ('text' in event ? event.text : '')).find((text) => text.includes('are kept in'))
+      const told = events
+        .map((event) => ('text' in event ? event.text : ''))
+        .find((text) => text.includes('are kept in'))
       const [, where] = / are kept in (.+)\.$/.exec(told ?? '')!
       expect(existsSync(join(where!, 'half'))).toBe(true)
     }
@@ -238,7 +264,9 @@ test('an abort ends the step that runs, cleans up and asks nobody', async () => 
       bootstrap.tap('endless', async (_, step) => {
         step.defer(() => void cleaned.push('deferred'))
         queueMicrotask(() => controller.abort())
-        return new Promise((_, reject) => step.signal.addEventListener('abort', () => reject(step.signal.reason)))
+        return new Promise((_, reject) =>
+          step.signal.addEventListener('abort', () => reject(step.signal.reason)),
+        )
       }),
     ),
   ])

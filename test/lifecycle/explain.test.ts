@@ -15,7 +15,10 @@ const why = async (before: Image, after: () => Image, stage: Stage = 'rootfs'): 
 }
 
 const withOptions = (options: unknown, version = '1', needs = {}) =>
-  imageOf([disk(), plugin(({ rootfs }) => rootfs.tap({ name: 't', needs }, (tree) => tree), { options, version })])
+  imageOf([
+    disk(),
+    plugin(({ rootfs }) => rootfs.tap({ name: 't', needs }, (tree) => tree), { options, version }),
+  ])
 
 test('never built', async () => {
   const store = await newStore()
@@ -32,11 +35,31 @@ test.each<[string, unknown, unknown, string[]]>([
   ['an option more', {}, { a: 1 }, ['option "a" changed from nothing to 1']],
   ['an option less', { a: 1 }, {}, ['option "a" changed from 1 to nothing']],
   ['one inside another', { a: { b: 1, c: 2 } }, { a: { b: 1, c: 3 } }, ['option "a.c" changed from 2 to 3']],
-  ['items of a list', { packages: ['git', 'jq'] }, { packages: ['git', 'vim'] }, ['option "packages" changed: +vim -jq']],
-  ['the order of a list', { packages: ['a', 'b'] }, { packages: ['b', 'a'] }, ['option "packages" changed from ["a","b"] to ["b","a"]']],
-  ['several', { a: 1, b: 1 }, { a: 2, b: 2 }, ['option "a" changed from 1 to 2', 'option "b" changed from 1 to 2']],
+  [
+    'items of a list',
+    { packages: ['git', 'jq'] },
+    { packages: ['git', 'vim'] },
+    ['option "packages" changed: +vim -jq'],
+  ],
+  [
+    'the order of a list',
+    { packages: ['a', 'b'] },
+    { packages: ['b', 'a'] },
+    ['option "packages" changed from ["a","b"] to ["b","a"]'],
+  ],
+  [
+    'several',
+    { a: 1, b: 1 },
+    { a: 2, b: 2 },
+    ['option "a" changed from 1 to 2', 'option "b" changed from 1 to 2'],
+  ],
   ['a secret', { p: secret('one') }, { p: secret('two') }, ['option "p" changed from a secret to another']],
-  ['a secret in the place of a text', { p: 'one' }, { p: secret('one') }, ['option "p" changed from "one" to a secret']],
+  [
+    'a secret in the place of a text',
+    { p: 'one' },
+    { p: secret('one') },
+    ['option "p" changed from "one" to a secret'],
+  ],
 ])('%s', async (_, before, after, reasons) => {
   expect(await why(withOptions(before), () => withOptions(after))).toEqual(reasons)
 })
@@ -52,7 +75,8 @@ test("the plugin's version", async () => {
 
 test('files that changed, came and went', async () => {
   const directory = temporary({ a: '1', b: '1', c: '1' })
-  const image = (files: string[]) => imageOf([disk(), plugin(({ rootfs }) => rootfs.tap({ name: 't', files }, (tree) => tree))], {}, directory)
+  const image = (files: string[]) =>
+    imageOf([disk(), plugin(({ rootfs }) => rootfs.tap({ name: 't', files }, (tree) => tree))], {}, directory)
   const reasons = await why(image(['a', 'b']), () => {
     write(directory, { a: '2' })
     return image(['a', 'c'])
@@ -63,11 +87,15 @@ test('files that changed, came and went', async () => {
 test('what it needs', async () => {
   const need = (inputs: unknown) => ({ name: 'linux', version: '1', inputs, make: async () => {} })
   const before = withOptions({}, '1', { linux: need(1), gone: need(1) })
-  expect(await why(before, () => withOptions({}, '1', { linux: need(2) }))).toEqual(['what it needs changed: linux', 'what it needs changed: gone'])
+  expect(await why(before, () => withOptions({}, '1', { linux: need(2) }))).toEqual([
+    'what it needs changed: linux',
+    'what it needs changed: gone',
+  ])
 })
 
 test('the step before it', async () => {
-  const image = (value: number) => imageOf([disk(() => {}, { value }), plugin(({ rootfs }) => rootfs.tap('t', (tree) => tree))])
+  const image = (value: number) =>
+    imageOf([disk(() => {}, { value }), plugin(({ rootfs }) => rootfs.tap('t', (tree) => tree))])
   expect(await why(image(1), () => image(2))).toEqual(['the step before it changed'])
 })
 
@@ -75,7 +103,11 @@ test('the toolbox', async () => {
   const store = await newStore()
   const image = withOptions({})
   const [bootstrap] = planOf(image).bootstrap
-  const older = { ...bootstrap!, key: 'older', described: { ...bootstrap!.described, parent: 'an older toolbox' } }
+  const older = {
+    ...bootstrap!,
+    key: 'older',
+    described: { ...bootstrap!.described, parent: 'an older toolbox' },
+  }
   await writeHistory(store, image, [older])
   expect(whyChanged(bootstrap!, await readHistory(store, image))).toEqual(['the toolbox changed'])
 })

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { loadImage } from '../../core/config/load.ts'
 import { errors } from '../../core/errors/catalogue.ts'
 import { type AntidoteError, isAntidoteError } from '../../core/errors/error.ts'
-import { secret } from '../../core/lifecycle/secret.ts'
 import { createLifecycle } from '../../core/lifecycle/lifecycle.ts'
 import { planImage } from '../../core/lifecycle/plan.ts'
+import { secret } from '../../core/lifecycle/secret.ts'
 import { temporary } from '../support/directory.ts'
 import { buildOf, disk, imageOf, newStore, plugin } from '../support/image.ts'
 
@@ -48,7 +48,9 @@ export default defineImage({ name: 'img', use: [motd({ text: 'hello' })] })
 
 describe('the mistakes of a plugin are reported under its name', () => {
   test('a tap that throws', async () => {
-    expect(await mistake(`hooks.bootstrap.tap('write', async () => {\n\n      throw new Error('no way') })`)).toEqual({
+    expect(
+      await mistake(`hooks.bootstrap.tap('write', async () => {\n\n      throw new Error('no way') })`),
+    ).toEqual({
       code: 'TAP_THREW',
       said: 'The tap "write" of the plugin "motd" threw: no way',
       trail: 'img › motd › bootstrap › write',
@@ -65,7 +67,11 @@ describe('the mistakes of a plugin are reported under its name', () => {
   })
 
   test('a call of ours that it gets wrong is its mistake, not ours', async () => {
-    expect(await mistake(`hooks.bootstrap.tap('write', async (_, step) => {\n      step.path(undefined as never); return { kind: 'scratch' } as never })`)).toMatchObject({
+    expect(
+      await mistake(
+        `hooks.bootstrap.tap('write', async (_, step) => {\n      step.path(undefined as never); return { kind: 'scratch' } as never })`,
+      ),
+    ).toMatchObject({
       code: 'TAP_THREW',
       where: 'motd.ts:5',
     })
@@ -112,10 +118,18 @@ describe('the mistakes of a plugin are reported under its name', () => {
   })
 
   test.each([
-    [`hooks.rootfs.tap('write')`, 'A tap of the plugin "motd" at the stage "rootfs" has no function, but undefined.'],
+    [
+      `hooks.rootfs.tap('write')`,
+      'A tap of the plugin "motd" at the stage "rootfs" has no function, but undefined.',
+    ],
     [`hooks.rootfs.tap('', (tree) => tree)`, 'A tap of the plugin "motd" at the stage "rootfs" has no name.'],
   ])('%s', async (call, said) => {
-    expect(await mistake(`    ${call}`)).toMatchObject({ code: 'TAP_INVALID', said, trail: 'img › motd', where: 'motd.ts:4' })
+    expect(await mistake(`    ${call}`)).toMatchObject({
+      code: 'TAP_INVALID',
+      said,
+      trail: 'img › motd',
+      where: 'motd.ts:4',
+    })
   })
 })
 
@@ -128,7 +142,11 @@ test('an error of ours keeps what it says and gets the trail', async () => {
     ),
   ])
   const error = await failed(async () => (await buildOf(image, await newStore())).build.artifact())
-  expect(error).toMatchObject({ code: 'COMMAND_FAILED', details: { lines: ['last line'] }, trail: ['img', 'test', 'bootstrap', 't'] })
+  expect(error).toMatchObject({
+    code: 'COMMAND_FAILED',
+    details: { lines: ['last line'] },
+    trail: ['img', 'test', 'bootstrap', 't'],
+  })
 })
 
 test('what a need throws is reported under who needs it', async () => {
@@ -142,7 +160,10 @@ test('what a need throws is reported under who needs it', async () => {
 })
 
 test('options that cannot be part of a key are named with their owner', () => {
-  const image = imageOf([disk(), plugin(({ rootfs }) => rootfs.tap('t', (tree) => tree), { options: { when: new Date() } })])
+  const image = imageOf([
+    disk(),
+    plugin(({ rootfs }) => rootfs.tap('t', (tree) => tree), { options: { when: new Date() } }),
+  ])
   expect(() => planImage(image, createLifecycle(image))).toThrow(
     'The inputs of "test › t" cannot be part of a key: when is an object of a class.',
   )
@@ -175,7 +196,9 @@ test('a secret shows in no error and no log', async () => {
             step.log.info(`uses ${password.reveal()}`)
             step.log.line('MIIEvQIBADANBg')
             step.log.line('} is an ordinary line')
-            throw errors.commandFailed(`login ${password.reveal()}`, 'exit status 1', [`said ${password.reveal()}`])
+            throw errors.commandFailed(`login ${password.reveal()}`, 'exit status 1', [
+              `said ${password.reveal()}`,
+            ])
           }),
         { options: { password, key } },
       ),
@@ -199,8 +222,13 @@ test('a secret shows in no record and no history', async () => {
   const image = imageOf([disk(() => {}, { password: secret('correct horse battery') })])
   const { build, store } = await buildOf(image, await newStore())
   await build.artifact('bootstrap')
-  const record = readFileSync(join(store.directory, 'steps', build.plan.bootstrap[0]!.key, 'record.json'), 'utf8')
-  const history = readdirSync(join(store.directory, 'history')).map((name) => readFileSync(join(store.directory, 'history', name), 'utf8'))
+  const record = readFileSync(
+    join(store.directory, 'steps', build.plan.bootstrap[0]!.key, 'record.json'),
+    'utf8',
+  )
+  const history = readdirSync(join(store.directory, 'history')).map((name) =>
+    readFileSync(join(store.directory, 'history', name), 'utf8'),
+  )
   expect(record).toContain('secret:')
   expect(`${record}${history.join()}`).not.toContain('correct horse')
 })

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { sha256 } from '../../core/digest.ts'
 import { chooseAccelerator, probeKvm, runCanary } from '../../core/machine/accelerator.ts'
 import { CANARY_STATUS, canaryImage } from '../../core/machine/canary.ts'
 import type { Tools } from '../../core/machine/tools.ts'
@@ -17,7 +17,7 @@ const qemu = (script: string): Tools => ({
 test('the canary is the image that is proven under emulation in the e2e tests', () => {
   const image = canaryImage()
   expect(image.length).toBe(65_536)
-  expect(createHash('sha256').update(image).digest('hex')).toMatchInlineSnapshot(
+  expect(sha256(image)).toMatchInlineSnapshot(
     `"2260952cdb4ba9715a2c8febc2736648319c3d4874272b80a0c0b96076d21822"`,
   )
 })

@@ -57,6 +57,7 @@ describe('qemuArguments', () => {
     ])
     expect(all(argv, '-netdev').slice(1)).toEqual([
       'hubport,id=link1,hubid=1',
+      'hubport,id=link1-end,hubid=1',
       'tap,id=link2,ifname=tap1,script=no,downscript=no',
     ])
   })

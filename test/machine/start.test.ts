@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -169,6 +170,14 @@ describe('a machine that does not answer', () => {
       setTimeout(() => giveUp.abort(new Error('enough')), after)
       await expect(begin({ sshPort }, { deadline: 60 }, { signal: giveUp.signal })).rejects.toThrow('enough')
     }
+    expect(await socketDirectories()).toEqual(before)
+  })
+
+  test('leaves what a killed process left no longer than until the next', async () => {
+    const dead = spawnSync('true').pid
+    const left = join(tmpdir(), `antidote-vm-${dead}-xxxxxx`)
+    await mkdir(left)
+    await expect(begin({ refuse: 'no' })).rejects.toMatchObject({ code: 'QEMU_FAILED' })
     expect(await socketDirectories()).toEqual(before)
   })
 

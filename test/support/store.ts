@@ -43,8 +43,5 @@ export const entry = async (
 /** Another store object on the same directory, as another process would have it. */
 export const reopened = (store: Store): Promise<Store> => new Store(store.directory).open()
 
-/** A file of `bytes` bytes in an entry that is being made. */
-export const bulk = (bytes: number): string => 'x'.repeat(bytes)
-
 export const overwrite = (store: Store, key: string, name: string, content: string): void =>
   writeFileSync(join(store.directory, 'steps', key, name), content)

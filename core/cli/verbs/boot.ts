@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import { specify, withMachine } from '../../lifecycle/boot.ts'
 import type { RunningMachine } from '../../machine/running.ts'
-import { type BuildingOptions, print, withBuild } from '../session.ts'
+import { print } from '../common.ts'
+import { type BuildingOptions, withBuild } from '../session.ts'
 import { sshShell } from '../ssh-shell.ts'
 
 interface Options extends BuildingOptions {

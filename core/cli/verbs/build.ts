@@ -1,8 +1,9 @@
 import { copyFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { BuildStage } from '../../lifecycle/stages.ts'
+import { print } from '../common.ts'
 import { formatBytes } from '../parse.ts'
-import { type BuildingOptions, print, withBuild } from '../session.ts'
+import { type BuildingOptions, withBuild } from '../session.ts'
 
 interface Options extends BuildingOptions {
   until: BuildStage

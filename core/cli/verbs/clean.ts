@@ -1,7 +1,7 @@
 import { cleanStore } from '../../store/clean.ts'
 import { Store } from '../../store/store.ts'
+import { type GlobalOptions, print } from '../common.ts'
 import { formatBytes } from '../parse.ts'
-import { type GlobalOptions, print } from '../session.ts'
 
 interface Options extends GlobalOptions {
   olderThan?: number

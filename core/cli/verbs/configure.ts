@@ -1,5 +1,6 @@
 import { configureEndpoint } from '../../lifecycle/configure.ts'
-import { type GlobalOptions, print, withBuild } from '../session.ts'
+import { type GlobalOptions, print } from '../common.ts'
+import { withBuild } from '../session.ts'
 
 interface Options extends GlobalOptions {
   host: string

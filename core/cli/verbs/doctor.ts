@@ -3,8 +3,9 @@ import { checksOf, examine } from '../../doctor/doctor.ts'
 import { fixText, mayRun } from '../../doctor/fix.ts'
 import { type Host, thisHost } from '../../doctor/host.ts'
 import { type Mended, mend } from '../../doctor/mend.ts'
+import { type GlobalOptions, print } from '../common.ts'
 import { style } from '../display/style.ts'
-import { type GlobalOptions, interruptible, print } from '../session.ts'
+import { interruptible } from '../session.ts'
 
 interface Options extends GlobalOptions {
   fix?: boolean

@@ -1,6 +1,6 @@
 import { nearest } from '../../config/nearest.ts'
 import { errors } from '../../errors/catalogue.ts'
-import { type GlobalOptions, print } from '../session.ts'
+import { type GlobalOptions, print } from '../common.ts'
 import { planned } from './plan.ts'
 
 export default async (wanted: string | undefined, options: GlobalOptions): Promise<number> => {

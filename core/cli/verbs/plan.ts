@@ -2,21 +2,21 @@ import { readHistory, whyChanged } from '../../lifecycle/explain.ts'
 import { createLifecycle } from '../../lifecycle/lifecycle.ts'
 import { planImage } from '../../lifecycle/plan.ts'
 import { stageNames } from '../../lifecycle/stages.ts'
-import { Store } from '../../store/store.ts'
+import { readRecord, storeDirectory } from '../../store/read.ts'
+import { findImage, type GlobalOptions, print } from '../common.ts'
 import { style } from '../display/style.ts'
-import { findImage, type GlobalOptions, print } from '../session.ts'
 
 /** Every step of an image with its key; nothing runs and nothing is written. */
 export const planned = async (options: GlobalOptions) => {
   const image = await findImage(options)
-  const store = new Store()
+  const store = { directory: storeDirectory() }
   const plan = planImage(image, createLifecycle(image))
   const history = await readHistory(store, image)
   const stages = []
   for (const stage of stageNames) {
     const steps = []
     for (const step of plan[stage]) {
-      const cached = (await store.record(step.key)) !== undefined
+      const cached = (await readRecord(store.directory, step.key)) !== undefined
       const reasons = cached ? [] : whyChanged(step, history)
       steps.push({
         plugin: step.tap.plugin,

@@ -4,8 +4,9 @@ import { passedTests, runTests } from '../../lifecycle/testing.ts'
 import { loadImage } from '../../oci/load.ts'
 import { pushImage } from '../../oci/push.ts'
 import { parseReference } from '../../oci/reference.ts'
+import { print } from '../common.ts'
 import { formatBytes } from '../parse.ts'
-import { type BuildingOptions, print, type Session, withBuild } from '../session.ts'
+import { type BuildingOptions, type Session, withBuild } from '../session.ts'
 import { testTable } from './test.ts'
 
 interface Options extends BuildingOptions {

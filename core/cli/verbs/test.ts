@@ -1,7 +1,8 @@
 import { runTests, type TestReport } from '../../lifecycle/testing.ts'
+import { print } from '../common.ts'
 import { style } from '../display/style.ts'
 import { formatTime } from '../parse.ts'
-import { type BuildingOptions, print, withBuild } from '../session.ts'
+import { type BuildingOptions, withBuild } from '../session.ts'
 
 /** A report as people read it: what failed is said whole, and last. */
 export const testTable = ({ tests, passed, failed }: TestReport): string => {

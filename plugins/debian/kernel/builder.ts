@@ -7,15 +7,15 @@ import { type Resolved, SUITES } from '../options.ts'
 const PACKAGES = [
   'bc',
   'bison',
-  'build-essential',
-  'cpio',
   'debhelper',
+  'dpkg-dev',
   'flex',
+  'gcc',
   'kmod',
+  'libc6-dev',
   'libelf-dev',
-  'libssl-dev',
-  'python3',
-  'rsync',
+  'lz4',
+  'make',
   'xz-utils',
 ]
 

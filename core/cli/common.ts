@@ -1,0 +1,18 @@
+import type { Image } from '../config/image.ts'
+import { loadImage } from '../config/load.ts'
+
+/** The options that every verb has. */
+export interface GlobalOptions {
+  directory?: string
+  config?: string
+  json?: boolean
+}
+
+/** The image that a command line means. */
+export const findImage = (options: GlobalOptions): Promise<Image> =>
+  loadImage({ directory: options.directory, file: options.config })
+
+/** Prints a result: JSON for programs, text for people. */
+export const print = (options: GlobalOptions, data: unknown, text: () => string): void => {
+  process.stdout.write(options.json ? `${JSON.stringify(data, null, 2)}\n` : text())
+}

@@ -1,0 +1,128 @@
+// npm run bench [-- kernel]: what antidote promises about speed, measured here and now.
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { storeDirectory } from '../../core/store/read.ts'
+import { hostMirror, sourceLines } from '../../core/toolbox/mirror.ts'
+import { SUITE } from '../../core/toolbox/recipe.ts'
+import { resolveOptions } from '../../plugins/debian/options.ts'
+import { basePackages } from '../../plugins/debian/packages.ts'
+import { absolute, antidote, json, median, type Row, ratio, seconds, table } from './measure.ts'
+
+const work = mkdtempSync(join(tmpdir(), 'antidote-bench-'))
+const rows: Row[] = []
+
+/** An image directory with the given options of the debian plugin. */
+const image = (name: string, options: string): string => {
+  const directory = join(work, name)
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(
+    join(directory, 'antidote.config.ts'),
+    `import { defineImage } from 'antidote'
+import { debian } from 'antidote/plugins'
+export default defineImage({ name: '${name}', use: [debian(${options})], install: 'install.sh' })
+`,
+  )
+  writeFileSync(join(directory, 'install.sh'), '#!/bin/sh\ntouch /etc/bench\n', { mode: 0o755 })
+  return directory
+}
+
+/** A store that has the toolbox and the compiled kernel of another, and nothing else. */
+const storeWithTools = (from: string): string => {
+  const store = join(work, 'store')
+  mkdirSync(join(store, 'steps'), { recursive: true })
+  for (const key of readdirSync(join(from, 'steps'))) {
+    const { described } = JSON.parse(readFileSync(join(from, 'steps', key, 'record.json'), 'utf8')) as {
+      described: { tap: string }
+    }
+    if (['toolbox', 'kernel'].includes(described.tap))
+      seconds(['cp', '-al', join(from, 'steps', key), join(store, 'steps', key)])
+  }
+  return store
+}
+
+try {
+  const small = image('small', '{}')
+  seconds(antidote('-C', small, 'build'))
+
+  rows.push(
+    absolute(
+      'antidote --help',
+      median(5, () => seconds(antidote('--help'))),
+      0.2,
+    ),
+  )
+  rows.push(
+    absolute(
+      'antidote plan',
+      median(5, () => seconds(antidote('-C', small, 'plan'))),
+      0.5,
+    ),
+  )
+  rows.push(
+    absolute(
+      'build, nothing changed',
+      median(5, () => seconds(antidote('-C', small, 'build'))),
+      1.0,
+    ),
+  )
+
+  const env = { ...process.env, ANTIDOTE_CACHE_DIR: storeWithTools(storeDirectory()) }
+  const packages = basePackages(resolveOptions({}, undefined)).join(',')
+  const bare = seconds([
+    'mmdebstrap',
+    '--mode=root',
+    '--variant=apt',
+    `--include=${packages}`,
+    SUITE,
+    join(work, 'bare.tar'),
+    ...sourceLines(SUITE, hostMirror()),
+  ])
+  rows.push(
+    ratio(
+      'build, kernel cached / bare mmdebstrap',
+      seconds(antidote('-C', small, 'build'), { env }),
+      bare,
+      1.3,
+    ),
+  )
+
+  writeFileSync(join(small, 'install.sh'), '#!/bin/sh\ntouch /etc/changed\n', { mode: 0o755 })
+  const { stages } = json<{ stages: { stage: string; ms: number; cached: boolean }[] }>(
+    ['-C', small, 'build'],
+    env,
+  )
+  const again = stages.filter(({ cached }) => !cached).map(({ stage }) => stage)
+  rows.push({
+    what: 'stages run after a change in install.sh',
+    value: again.join(', '),
+    limit: 'provision, qcow2',
+    ok: again.join() === 'provision,qcow2',
+  })
+
+  const boot = (directory: string): number =>
+    json<{ bootMs: number }>(['-C', directory, 'boot', 'true'], process.env).bootMs / 1000
+  const stock = image('stock', "{ kernel: 'distro', init: 'systemd' }")
+  seconds(antidote('-C', stock, 'build'))
+  rows.push(
+    ratio(
+      'cold boot to SSH, minimal / cloud kernel and systemd',
+      median(3, () => boot(small)),
+      median(3, () => boot(stock)),
+      0.25,
+    ),
+  )
+
+  if (process.argv.includes('kernel')) {
+    rows.push(
+      absolute(
+        'minimal kernel compiled',
+        seconds(antidote('-C', small, 'build', '--until', 'kernel', '--no-cache')),
+        300,
+      ),
+    )
+  }
+  process.stdout.write(table(rows))
+} finally {
+  rmSync(work, { recursive: true, force: true })
+}

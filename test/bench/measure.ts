@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const CLI = fileURLToPath(new URL('../../dist/core/cli/bin.js', import.meta.url))
+
+/** One measured claim: the figure, its limit, and what it was measured against. */
+export interface Row {
+  what: string
+  value: string
+  limit: string
+  ok: boolean
+}
+
+/** Runs a command to its end and gives its seconds; what it printed goes with the error if it fails. */
+export const seconds = (
+  argv: readonly string[],
+  options: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
+): number => {
+  const began = performance.now()
+  const { status, stdout, stderr } = spawnSync(argv[0]!, argv.slice(1), {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    ...options,
+  })
+  if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}\n${stdout}\n${stderr}`)
+  return (performance.now() - began) / 1000
+}
+
+/** The command line as it is installed. */
+export const antidote = (...args: string[]): string[] => [process.execPath, CLI, ...args]
+
+/** What a verb says with --json. */
+export const json = <T>(args: string[], env: NodeJS.ProcessEnv): T => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, '--json', ...args], {
+    encoding: 'utf8',
+    env,
+    maxBuffer: 1 << 28,
+  })
+  if (status !== 0) throw new Error(`antidote ${args.join(' ')} ended with ${status}\n${stderr}`)
+  return JSON.parse(stdout) as T
+}
+
+/** The median of several runs: one that the machine disturbed does not count. */
+export const median = (runs: number, measure: () => number): number => {
+  const values = Array.from({ length: runs }, measure).sort((a, b) => a - b)
+  return values[Math.floor(values.length / 2)]!
+}
+
+export const absolute = (what: string, value: number, limit: number): Row => ({
+  what,
+  value: `${value.toFixed(2)} s`,
+  limit: `${limit} s`,
+  ok: value <= limit,
+})
+
+export const ratio = (what: string, value: number, against: number, limit: number): Row => ({
+  what,
+  value: `${(value / against).toFixed(2)} × (${value.toFixed(1)} s / ${against.toFixed(1)} s)`,
+  limit: `${limit} ×`,
+  ok: value / against <= limit,
+})
+
+export const table = (rows: readonly Row[]): string => {
+  const width = Math.max(...rows.map(({ what }) => what.length))
+  const values = Math.max(...rows.map(({ value }) => value.length))
+  return rows
+    .map(
+      ({ what, value, limit, ok }) =>
+        `${ok ? '✔' : '✘'} ${what.padEnd(width)}  ${value.padEnd(values)}  at most ${limit}\n`,
+    )
+    .join('')
+}

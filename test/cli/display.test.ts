@@ -1,0 +1,119 @@
+import { Writable } from 'node:stream'
+import { stripVTControlCharacters } from 'node:util'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { liveDisplay } from '../../core/cli/display/live.ts'
+import { plainDisplay } from '../../core/cli/display/plain.ts'
+import type { BuildEvent } from '../../core/lifecycle/events.ts'
+
+const EVENTS: BuildEvent[] = [
+  { type: 'step', stage: 'toolbox', plugin: 'antidote', tap: 'toolbox', state: 'start' },
+  { type: 'line', text: 'I: extracting archives' },
+  { type: 'step', stage: 'toolbox', plugin: 'antidote', tap: 'toolbox', state: 'done', ms: 65_000 },
+  { type: 'stage', stage: 'bootstrap', state: 'start' },
+  { type: 'step', stage: 'bootstrap', plugin: 'debian', tap: 'mmdebstrap', state: 'cached' },
+  { type: 'stage', stage: 'bootstrap', state: 'done', ms: 12, cached: true },
+  { type: 'stage', stage: 'kernel', state: 'start' },
+  { type: 'step', stage: 'kernel', plugin: 'debian', tap: 'compile', state: 'waiting' },
+  { type: 'step', stage: 'kernel', plugin: 'debian', tap: 'compile', state: 'start' },
+  { type: 'info', text: 'linux 6.12' },
+  { type: 'warn', text: 'no KVM' },
+  { type: 'step', stage: 'kernel', plugin: 'debian', tap: 'compile', state: 'done', ms: 2500 },
+  { type: 'stage', stage: 'kernel', state: 'done', ms: 2600, cached: false },
+  { type: 'stage', stage: 'rootfs', state: 'start' },
+  { type: 'step', stage: 'rootfs', plugin: 'debian', tap: 'settings', state: 'start' },
+  { type: 'step', stage: 'rootfs', plugin: 'debian', tap: 'settings', state: 'failed' },
+  { type: 'stage', stage: 'rootfs', state: 'failed', ms: 100 },
+]
+
+test('plain: a line for each thing that happened, none for output', () => {
+  let output = ''
+  const display = plainDisplay((text) => {
+    output += text
+  })
+  for (const event of EVENTS) display.report(event)
+  display.close()
+  expect(output.split('\n')).toEqual([
+    'toolbox › antidote › toolbox: started',
+    'toolbox › antidote › toolbox: done in 1 min 05 s',
+    'bootstrap › debian › mmdebstrap: cached',
+    'bootstrap done in 0.01 s (cached)',
+    'kernel › debian › compile: waits for another build',
+    'kernel › debian › compile: started',
+    '  linux 6.12',
+    '  warning: no KVM',
+    'kernel › debian › compile: done in 2.5 s',
+    'kernel done in 2.6 s',
+    'rootfs › debian › settings: started',
+    'rootfs › debian › settings: failed',
+    '',
+  ])
+})
+
+/** A terminal that keeps what is written to it. */
+const terminal = () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  let written = ''
+  const writable = new Writable({
+    write(chunk: Buffer, _, done) {
+      written += chunk.toString()
+      done()
+    },
+  })
+  const stream = Object.assign(writable, {
+    columns: 60,
+    rows: 30,
+    isTTY: true,
+  }) as unknown as NodeJS.WriteStream
+  const forget = () => {
+    written = ''
+  }
+  const screens = () => stripVTControlCharacters(written)
+  return { stream, screens, forget }
+}
+
+test('live: the stages with what runs, redrawn', () => {
+  const { stream, screens } = terminal()
+  const display = liveDisplay(stream, 'rootfs')
+  for (const event of EVENTS.slice(0, 9)) display.report(event)
+  vi.advanceTimersByTime(1500)
+  const now = screens()
+  expect(now).toMatch(/toolbox {3,}/)
+  expect(now).toMatch(/bootstrap +0\.01 s +cached/)
+  expect(now).toMatch(/kernel +1\.\d s +debian › compile/)
+  expect(now).toMatch(/^ {3}rootfs$/m)
+  expect(now).not.toContain('provision')
+  display.close()
+})
+
+test('live: the last line of what runs, cut to the terminal and made harmless', () => {
+  const { stream, screens, forget } = terminal()
+  const display = liveDisplay(stream, 'rootfs')
+  display.report({ type: 'stage', stage: 'bootstrap', state: 'start' })
+  forget()
+  display.report({ type: 'line', text: `\u001b[2J\r${'x'.repeat(200)}` })
+  vi.advanceTimersByTime(100)
+  expect(screens()).not.toContain('\u001b')
+  expect(
+    Math.max(
+      ...screens()
+        .split('\n')
+        .map((line) => line.length),
+    ),
+  ).toBeLessThanOrEqual(60)
+  display.close()
+})
+
+test('live: warnings stay, each stage shows how it ended, and nothing is drawn after the end', () => {
+  const { stream, screens, forget } = terminal()
+  const display = liveDisplay(stream, 'qcow2')
+  for (const event of EVENTS) display.report(event)
+  expect(screens()).toContain('warning no KVM')
+  vi.advanceTimersByTime(100)
+  display.close()
+  expect(screens()).toMatch(/✔ kernel +2\.6 s/)
+  expect(screens()).toMatch(/✘ rootfs +0\.10 s/)
+  forget()
+  vi.advanceTimersByTime(1000)
+  expect(screens()).toBe('')
+})

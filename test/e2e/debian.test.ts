@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest'
+import { storeDirectory } from '../../core/store/read.ts'
+import { antidote, antidoteJson, imageDirectory, must, storeWithTools, temporaryDirectory } from './cli.ts'
+
+interface Built {
+  artifact: { kind: string; digest: string; path: string; bytes: number }
+}
+interface Tested {
+  passed: number
+  failed: number
+  tests: { name: string; ok: boolean; message?: string }[]
+}
+
+const work = temporaryDirectory()
+
+describe.each([
+  ['minimal kernel and init', "use: [debian()], test: 'test.sh'"],
+  [
+    'bookworm, cloud kernel, systemd',
+    "use: [debian({ suite: 'bookworm', kernel: 'distro', init: 'systemd' })], test: 'test.sh'",
+  ],
+  [
+    'cloud kernel, minimal init, own names',
+    "use: [debian({ kernel: 'distro', hostname: 'box', user: 'lab', password: 'a b\"$c' })], test: 'test.sh'",
+  ],
+])('%s', (title, settings) => {
+  test('passes every standard test and its own', async () => {
+    const name = `debian-${title.replace(/\W+/g, '-').toLowerCase()}`
+    const image = imageDirectory(work, name, settings, {
+      'test.sh': '#!/bin/sh\nset -eu\nping -c 1 -W 5 10.0.0.2\nid\n',
+    })
+    const report = await antidoteJson<Tested>(['-C', image, 'test'])
+    expect(report.tests.filter(({ ok }) => !ok)).toEqual([])
+    expect(report.passed).toBe(8)
+    expect(report.code).toBe(0)
+  })
+})
+
+test('two builds from empty stores give the same bytes', async () => {
+  const image = imageDirectory(work, 'same', "use: [debian()], install: 'install.sh'", {
+    'install.sh':
+      '#!/bin/sh\nset -eu\napt-get update\napt-get install -y jq\ndate >/etc/built || true\nrm /etc/built\n',
+  })
+  const digests = []
+  for (const name of ['first', 'second']) {
+    const env = { ...process.env, ANTIDOTE_CACHE_DIR: await storeWithTools(work, name) }
+    digests.push((await antidoteJson<Built>(['-C', image, 'build'], { env })).artifact.digest)
+  }
+  expect(digests[0]).toBe(digests[1])
+})
+
+test('a change in install.sh runs provision and what comes after it, and explain says why', async () => {
+  const image = imageDirectory(work, 'changing', "use: [debian()], install: 'install.sh'", {
+    'install.sh': '#!/bin/sh\ntrue\n',
+  })
+  await antidoteJson(['-C', image, 'build'])
+  imageDirectory(work, 'changing', "use: [debian()], install: 'install.sh'", {
+    'install.sh': '#!/bin/sh\ntouch /etc/changed\n',
+  })
+  const { stdout } = await antidote(['-C', image, 'explain'])
+  expect(stdout).toContain('provision › antidote › install.sh\n  file install.sh changed\n')
+  expect(stdout).not.toContain('rootfs')
+  const { stages } = await antidoteJson<{ stages: { stage: string; cached: boolean }[] }>([
+    '-C',
+    image,
+    'build',
+  ])
+  expect(stages.filter(({ cached }) => !cached).map(({ stage }) => stage)).toEqual(['provision', 'qcow2'])
+})
+
+test('shell opens a tree at any stage and boot runs a command in the machine', async () => {
+  const image = imageDirectory(work, 'looking', 'use: [debian()]')
+  const tree = await antidote([
+    '-C',
+    image,
+    'shell',
+    'bootstrap',
+    '--',
+    'sh',
+    '-c',
+    'cat /etc/debian_version; echo gone >/etc/gone',
+  ])
+  expect(tree.stdout).toMatch(/^13/)
+  const again = await antidote([
+    '-C',
+    image,
+    'shell',
+    'rootfs',
+    '--',
+    'sh',
+    '-c',
+    'test ! -e /etc/gone && getent passwd antidote',
+  ])
+  expect(again.code).toBe(0)
+  const machine = await antidote(['-C', image, 'boot', '--', 'uname', '-r'])
+  expect(machine.stdout).toMatch(/-antidote\n$/)
+  expect(machine.code).toBe(0)
+  const failing = await antidote(['-C', image, 'boot', '--', 'sh', '-c', 'exit 7'])
+  expect(failing.code).toBe(7)
+})
+
+test('secrets end in no log, record or key', async () => {
+  const word = 'tiger-lily-4711'
+  const image = imageDirectory(
+    work,
+    'secretive',
+    `use: [debian({ password: secret('${word}') })], files: [{ from: 'licence', to: '/etc/licence', mode: '0600', secret: true }], install: 'install.sh'`,
+    { licence: 'LICENCE-0815-XYZ\n', 'install.sh': '#!/bin/sh\ncat /etc/licence\n' },
+  )
+  const { code, stderr } = await antidote(['-C', image, 'build'])
+  expect(code).toBe(0)
+  expect(stderr).not.toContain('LICENCE-0815-XYZ')
+  const found = await must([
+    'sh',
+    '-c',
+    'grep -rlF -e "$1" -e "$2" "$3"/logs "$3"/history "$3"/steps/*/record.json || true',
+    'sh',
+    word,
+    'LICENCE-0815-XYZ',
+    storeDirectory(),
+  ])
+  expect(found).toBe('')
+})

@@ -1,0 +1,35 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { command, type Ended, must } from './cli.ts'
+
+/** Settings for hosts with small limits; harmless elsewhere. */
+const conf = join(mkdtempSync(join(tmpdir(), 'antidote-podman-')), 'containers.conf')
+writeFileSync(
+  conf,
+  '[containers]\ndefault_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]\n[engine]\nruntime = "runc"\n',
+)
+
+/** The environment in which podman, and whoever calls it, runs in these tests. */
+export const podmanEnvironment: NodeJS.ProcessEnv = { ...process.env, CONTAINERS_CONF: conf }
+
+export const podman = (...args: string[]): Promise<Ended> =>
+  command(['podman', ...args], { env: podmanEnvironment })
+
+/** Removes a container, running or not, and its image where one is named. */
+export const removeContainer = async (name: string, image?: string): Promise<void> => {
+  await must(['podman', 'rm', '--force', '--ignore', '--time', '0', name], { env: podmanEnvironment })
+  if (image) await must(['podman', 'rmi', '--force', '--ignore', image], { env: podmanEnvironment })
+}
+
+/** Waits until the container's log says something; the log's end goes with the error. */
+export const untilLog = async (name: string, pattern: RegExp, seconds: number): Promise<void> => {
+  const end = Date.now() + seconds * 1000
+  for (;;) {
+    const { stdout, stderr } = await podman('logs', name)
+    if (pattern.test(stdout + stderr)) return
+    if (Date.now() > end)
+      throw new Error(`${name} did not say ${pattern} in ${seconds} s:\n${(stdout + stderr).slice(-3000)}`)
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+  }
+}

@@ -1,0 +1,160 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parse } from '@babel/parser'
+import { describe, expect, test } from 'vitest'
+
+// Which room may do what: the table in docs/architecture, run.
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const ROOMS = ['core', 'plugins', 'presets', 'test']
+
+interface Source {
+  /** The path below the root. */
+  path: string
+  text: string
+  /** What it imports: a package, or a path below the root. */
+  imports: string[]
+  /** Names, texts and keywords, without comments. */
+  words: string[]
+}
+
+const files = ROOMS.flatMap((room) =>
+  readdirSync(join(ROOT, room), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name))),
+)
+
+const read = (path: string): Source => {
+  const text = readFileSync(join(ROOT, path), 'utf8')
+  if (!path.endsWith('.ts')) {
+    const words = text.split('\n').filter((line) => !line.startsWith('#'))
+    return { path, text, imports: [], words }
+  }
+  const { tokens } = parse(text, { sourceType: 'module', plugins: ['typescript'], tokens: true })
+  const code = (tokens ?? []).filter(({ type }) => !['CommentLine', 'CommentBlock'].includes(type as never))
+  const words = code.map(({ value }) => String(value?.pattern ?? value ?? ''))
+  const imports = words.flatMap((word, index) => {
+    const follows =
+      ['from', 'import'].includes(words[index - 1]!) ||
+      (words[index - 2] === 'import' && code[index - 1]!.type.label === '(')
+    if (!follows || code[index]!.type.label !== 'string') return []
+    return [word.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(path), word)) : word]
+  })
+  return { path, text, imports, words }
+}
+
+const sources = files.map(read)
+const inRoom = (room: string) => sources.filter(({ path }) => path.startsWith(`${room}/`))
+const shipped = sources.filter(({ path }) => !path.startsWith('test/'))
+
+/** "file imports what", for imports that are not allowed. */
+const wrong = (of: readonly Source[], allowed: (imported: string, path: string) => boolean): string[] =>
+  of.flatMap(({ path, imports }) =>
+    imports.filter((imported) => !allowed(imported, path)).map((imported) => `${path} imports ${imported}`),
+  )
+
+test('the rooms are found, and what they import', () => {
+  for (const room of ROOMS) expect(inRoom(room).length).toBeGreaterThan(2)
+  expect(read('core/process/run.ts').imports).toEqual(['node:stream', 'execa', 'core/errors/catalogue.ts'])
+  // also what is imported late
+  expect(read('core/cli/bin.ts').imports).toContain('core/cli/program.ts')
+})
+
+describe('one file each', () => {
+  test.each([
+    ['execa', 'core/process/run.ts'],
+    ['ssh2', 'core/machine/ssh.ts'],
+    ['node:crypto', 'core/digest.ts'],
+  ])('imports %s: %s', (name, file) => {
+    expect(shipped.filter(({ imports }) => imports.includes(name)).map(({ path }) => path)).toEqual([file])
+  })
+
+  test('and nobody goes around them', () => {
+    const around = ['crypto', 'child_process', 'node:child_process', 'node:worker_threads', 'node:cluster']
+    expect(wrong(shipped, (imported) => !around.includes(imported))).toEqual([])
+  })
+})
+
+describe('core', () => {
+  const NAMES =
+    /debian|ubuntu|centos|fedora|\bkali\b|\balpine\b|cumulus|juniper|junos|vqfx|\bfrr\b|\b(bullseye|bookworm|trixie)\b|cisco|arista|mikrotik|nokia/i
+
+  /** Where the core names one, and why it may. */
+  const EXEMPT: Record<string, string> = {
+    'core/toolbox/': "the toolbox's own recipe and mirror",
+    'core/doctor/programs.ts': 'the packages that a host gets its programs from',
+    'core/doctor/mend.ts': 'the command that installs them',
+    'core/init/templates/': 'the presets that `init` writes images for, which are the words of their users',
+  }
+
+  test('names no vendor and no distribution', () => {
+    const named = inRoom('core')
+      .filter(({ path }) => !Object.keys(EXEMPT).some((exempt) => path.startsWith(exempt)))
+      .flatMap(({ path, words }) =>
+        words.filter((word) => NAMES.test(word)).map((word) => `${path}: ${word}`),
+      )
+    expect(named).toEqual([])
+  })
+
+  test('has no exemption that it does not need', () => {
+    for (const exempt of Object.keys(EXEMPT)) {
+      expect(
+        inRoom('core').some(
+          ({ path, words }) => path.startsWith(exempt) && words.some((word) => NAMES.test(word)),
+        ),
+      ).toBe(true)
+    }
+  })
+
+  test('knows no plugin and no preset, but for the loader that hands them to a config', () => {
+    const loader = (imported: string, path: string) =>
+      path === 'core/config/load.ts' && ['plugins/index.ts', 'presets/index.ts'].includes(imported)
+    expect(
+      wrong(
+        inRoom('core'),
+        (imported, path) =>
+          !/^(plugins|presets|test|antidote)(\/|$)/.test(imported) || loader(imported, path),
+      ),
+    ).toEqual([])
+  })
+
+  test('does not know the command line', () => {
+    const others = inRoom('core').filter(({ path }) => !path.startsWith('core/cli/'))
+    expect(wrong(others, (imported) => !imported.startsWith('core/cli/'))).toEqual([])
+  })
+})
+
+test("a plugin imports the package's door, its own folder and Node", () => {
+  const own = (imported: string, path: string) =>
+    imported.startsWith(`${path.split('/').slice(0, 2).join('/')}/`)
+  const plugins = inRoom('plugins').filter(({ path }) => path !== 'plugins/index.ts')
+  expect(
+    wrong(
+      plugins,
+      (imported, path) => imported === 'antidote' || imported.startsWith('node:') || own(imported, path),
+    ),
+  ).toEqual([])
+  expect(wrong([read('plugins/index.ts')], (imported) => imported.startsWith('plugins/'))).toEqual([])
+})
+
+test('a preset composes plugins: it waits for nothing and runs nothing', () => {
+  const presets = inRoom('presets')
+  expect(
+    wrong(
+      presets,
+      (imported) => ['antidote', 'antidote/plugins'].includes(imported) || imported.startsWith('presets/'),
+    ),
+  ).toEqual([])
+  expect(
+    presets
+      .filter(({ words }) => words.some((word) => ['await', 'async', 'exec', 'run'].includes(word)))
+      .map(({ path }) => path),
+  ).toEqual([])
+})
+
+test('no file is longer than 300 lines, but for the one catalogue of errors', () => {
+  const short = sources.filter(({ path }) => path.endsWith('.ts') && path !== 'core/errors/catalogue.ts')
+  const long = short.filter(({ text }) => text.split('\n').length > 301)
+  expect(long.map(({ path, text }) => `${path}: ${text.split('\n').length - 1}`)).toEqual([])
+})
