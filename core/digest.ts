@@ -17,6 +17,3 @@ export const sha256Stream = () => createHash('sha256')
 
 /** A name that nobody else uses. */
 export const randomName = (): string => randomBytes(8).toString('hex')
-
-/** Random bytes, for secrets of one run. */
-export const random = (size: number): Buffer => randomBytes(size)

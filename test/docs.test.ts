@@ -24,7 +24,9 @@ const pages = ['README.md', 'CHANGELOG.md', ...docs]
 /** The words of the first column of every table in a page, or in the part of it under a heading. */
 const column = (name: string, heading?: string): string[] => {
   const text = read(name)
-  const part = heading ? (text.split(/^#{2,3} /m).find((block) => block.startsWith(`${heading}\n`)) ?? '') : text
+  const part = heading
+    ? (text.split(/^#{2,3} /m).find((block) => block.startsWith(`${heading}\n`)) ?? '')
+    : text
   return [...part.matchAll(/^\| *((?:`[^`|]+`[, ]*)+)/gm)].flatMap(([, cell]) =>
     [...cell!.matchAll(/`([^`]+)`/g)].map(([, word]) => word!),
   )
@@ -44,9 +46,15 @@ const help = async (...words: string[]): Promise<string> => {
   return text
 }
 
-const optionsIn = (text: string) => [...text.matchAll(/^ {2}(?:(-\w), )?(--[a-z-]+)/gm)].flatMap(([, a, b]) => (a ? [a, b!] : [b!]))
+const optionsIn = (text: string) =>
+  [...text.matchAll(/^ {2}(?:(-\w), )?(--[a-z-]+)/gm)].flatMap(([, a, b]) => (a ? [a, b!] : [b!]))
 const headingsOf = (name: string) =>
-  [...read(name).matchAll(/^#+ (.+)$/gm)].map(([, title]) => title!.toLowerCase().replace(/[^\w -]/g, '').replaceAll(' ', '-'))
+  [...read(name).matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+    title!
+      .toLowerCase()
+      .replace(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  )
 
 describe('the command line in the docs', () => {
   const options = new Map<string, Set<string>>()
@@ -56,7 +64,11 @@ describe('the command line in the docs', () => {
     const text = await help()
     for (const option of optionsIn(text)) common.add(option)
     for (const [, name] of text.split('Commands:')[1]!.matchAll(/^ {2}([a-z]+)/gm)) {
-      if (name !== 'help') options.set(name!, new Set(optionsIn(await help(name!)).filter((option) => !/^(-h|--help)$/.test(option))))
+      if (name !== 'help')
+        options.set(
+          name!,
+          new Set(optionsIn(await help(name!)).filter((option) => !/^(-h|--help)$/.test(option))),
+        )
     }
   })
 
@@ -76,18 +88,28 @@ describe('the command line in the docs', () => {
       if (verb === undefined || verb.startsWith('<')) continue
       expect([...options.keys()], `antidote ${line}`).toContain(verb)
       const used = words.map((word) => word.split('=')[0]!).filter((word) => /^--?[a-z]/i.test(word))
-      for (const option of used) expect([...common, ...options.get(verb)!], `antidote ${line}`).toContain(option)
+      for (const option of used)
+        expect([...common, ...options.get(verb)!], `antidote ${line}`).toContain(option)
     }
   })
 
   it('lists every verb and option in its own section', () => {
-    const building = column('docs/reference/cli.md', 'Options of the verbs that build').map((cell) => cell.split(' ')[0]!)
-    expect(new Set(column('docs/reference/cli.md', 'Options of every verb').map((cell) => cell.split(' ')[0]!))).toEqual(common)
+    const building = column('docs/reference/cli.md', 'Options of the verbs that build').map(
+      (cell) => cell.split(' ')[0]!,
+    )
+    expect(
+      new Set(column('docs/reference/cli.md', 'Options of every verb').map((cell) => cell.split(' ')[0]!)),
+    ).toEqual(common)
     for (const [verb, known] of options) {
-      const section = read('docs/reference/cli.md').split(/^### /m).find((block) => block.startsWith(`${verb}\n`))
+      const section = read('docs/reference/cli.md')
+        .split(/^### /m)
+        .find((block) => block.startsWith(`${verb}\n`))
       expect(section, `a section for ${verb}`).toBeDefined()
       const builds = known.has('--on-error')
-      const said = new Set([...(builds ? building : []), ...[...section!.matchAll(/`(--?[a-z][a-z-]*)(?: <[^`]*)?`/g)].map(([, option]) => option!)])
+      const said = new Set([
+        ...(builds ? building : []),
+        ...[...section!.matchAll(/`(--?[a-z][a-z-]*)(?: <[^`]*)?`/g)].map(([, option]) => option!),
+      ])
       expect(said, verb).toEqual(known)
     }
   })
@@ -96,7 +118,12 @@ describe('the command line in the docs', () => {
 describe('the reference', () => {
   it('has every setting of the config and no other', () => {
     const nested = (path: PropertyKey[], prefix: string) => settings(path).map((name) => `${prefix}.${name}`)
-    const known = [...settings([]), ...nested(['files', 0], 'files'), ...nested(['disk'], 'disk'), ...nested(['machine'], 'machine')]
+    const known = [
+      ...settings([]),
+      ...nested(['files', 0], 'files'),
+      ...nested(['disk'], 'disk'),
+      ...nested(['machine'], 'machine'),
+    ]
     expect(column('docs/reference/config.md').sort()).toEqual(known.sort())
   })
 
@@ -109,14 +136,17 @@ describe('the reference', () => {
         if (code) known.set(code, /exitCode: (\d+)/.exec(text)?.[1] ?? '1')
       }
     }
-    const rows = [...read('docs/reference/errors.md').matchAll(/^\| `(\w+)` \| (\d+) \|/gm)].map(([, code, exit]) => [code!, exit!] as const)
+    const rows = [...read('docs/reference/errors.md').matchAll(/^\| `(\w+)` \| (\d+) \|/gm)].map(
+      ([, code, exit]) => [code!, exit!] as const,
+    )
     expect(new Map(rows)).toEqual(known)
     expect(rows.length).toBe(known.size)
   })
 
   it('has everything that antidote and antidote/testing export', () => {
     const text = read('docs/reference/plugin-api.md')
-    for (const name of [...Object.keys(api), ...Object.keys(testing)]) expect(text).toMatch(new RegExp(`\\b${name}\\b`))
+    for (const name of [...Object.keys(api), ...Object.keys(testing)])
+      expect(text).toMatch(new RegExp(`\\b${name}\\b`))
   })
 })
 
@@ -126,7 +156,9 @@ describe('plugins, presets and stages', () => {
     expect(docs).toContain(page)
     const options = read(`plugins/${name}/options.ts`)
     const fields = /export interface \w+Options \{\n([\s\S]*?)\n\}/.exec(options)![1]!
-    expect(column(page, 'Options')).toEqual(expect.arrayContaining([...fields.matchAll(/^ {2}(\w+)\??:/gm)].map(([, field]) => field)))
+    expect(column(page, 'Options')).toEqual(
+      expect.arrayContaining([...fields.matchAll(/^ {2}(\w+)\??:/gm)].map(([, field]) => field)),
+    )
     expect([...fields.matchAll(/^ {2}(\w+)\??:/gm)].length).toBe(column(page, 'Options').length)
   })
 
@@ -136,8 +168,12 @@ describe('plugins, presets and stages', () => {
   })
 
   it('has the stages in their order', () => {
-    const section = read('docs/architecture.md').split(/^## /m).find((block) => block.startsWith('The nine stages'))!
-    expect([...section.matchAll(/^\| (\w+) \| (?:waterfall|series)/gm)].map(([, stage]) => stage)).toEqual(stageNames)
+    const section = read('docs/architecture.md')
+      .split(/^## /m)
+      .find((block) => block.startsWith('The nine stages'))!
+    expect([...section.matchAll(/^\| (\w+) \| (?:waterfall|series)/gm)].map(([, stage]) => stage)).toEqual(
+      stageNames,
+    )
   })
 })
 
@@ -152,7 +188,9 @@ describe('links', () => {
   })
 
   it('of the sidebar lead to every page', () => {
-    const links = [...read('docs/.vitepress/config.ts').matchAll(/link: '\/([^']*)'/g)].map(([, link]) => `docs/${link}${/\/$|^$/.test(link!) ? 'index' : ''}.md`)
+    const links = [...read('docs/.vitepress/config.ts').matchAll(/link: '\/([^']*)'/g)].map(
+      ([, link]) => `docs/${link}${/\/$|^$/.test(link!) ? 'index' : ''}.md`,
+    )
     expect(new Set([...links, 'docs/index.md'])).toEqual(new Set(docs))
   })
 })

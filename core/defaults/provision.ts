@@ -28,7 +28,7 @@ export const files = ({ files }: ImageConfig): Plugin =>
 
 /** Keeps the lines of a secret file out of the log. Short lines would mask ordinary words. */
 const maskFile = async (step: Step, { from }: FileConfig): Promise<void> => {
-  const path = resolve(step.image.directory, from)
+  const path = resolve(step.directory, from)
   if ((await stat(path)).isDirectory()) return
   for (const line of (await readFile(path, 'utf8')).split('\n'))
     if (line.trim().length >= 6) step.mask(line.trim())
@@ -38,7 +38,7 @@ const place = async (step: Step, guest: Guest, { from, to, mode, owner }: FileCo
   // like cp: a target that ends in a slash is a directory to put the file in
   const target = to.endsWith('/') ? `${to}${basename(from)}` : to
   step.log.info(`${from} → ${target}`)
-  await guest.upload(resolve(step.image.directory, from), target, {
+  await guest.upload(resolve(step.directory, from), target, {
     ...(mode && { mode: Number.parseInt(mode, 8) }),
     ...(owner && { owner }),
   })
@@ -49,23 +49,23 @@ export const scripts = (name: 'pre' | 'install' | 'post', paths: readonly string
   definePlugin({
     name: 'antidote',
     version: CORE_VERSION,
-    apply({ provision }) {
+    apply({ provision }, image) {
       for (const path of paths) {
         const tap = name === 'install' ? path : `${name} ${path}`
-        provision.tap({ name: tap, inputs: { image: 'script' }, files: [path] }, (tree, step) =>
-          step.edit(tree, (guest) => runScript(step, guest, path)),
+        provision.tap({ name: tap, inputs: { image: image.name }, files: [path] }, (tree, step) =>
+          step.edit(tree, (guest) => runScript(step, guest, path, image.name)),
         )
       }
     },
   })
 
-const runScript = async (step: Step, guest: Guest, path: string): Promise<void> => {
+const runScript = async (step: Step, guest: Guest, path: string, image: string): Promise<void> => {
   const inside = `/var/tmp/antidote-${basename(path)}`
-  await guest.upload(resolve(step.image.directory, path), inside, { mode: 0o755 })
+  await guest.upload(resolve(step.directory, path), inside, { mode: 0o755 })
   const result = await guest.exec([inside], {
     root: true,
     allowFailure: true,
-    env: { ANTIDOTE_IMAGE: step.image.name },
+    env: { ANTIDOTE_IMAGE: image },
     onLine: (line) => step.log.line(line),
   })
   await guest.exec(['rm', '-f', '--', inside], { root: true })

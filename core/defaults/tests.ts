@@ -27,7 +27,7 @@ export const tests = ({ test: script }: ImageConfig): Plugin =>
     apply({ test }) {
       if (script) {
         test.tap({ name: script, inputs: {}, files: [script] }, (machine, step) =>
-          runScript(machine.guest, resolve(step.image.directory, script), {
+          runScript(machine.guest, resolve(step.directory, script), {
             onLine: (line) => step.log.line(line),
           }),
         )

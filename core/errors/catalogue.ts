@@ -195,7 +195,7 @@ export const errors = {
     }),
   storeEntryDamaged: (key: string, reason: string) =>
     new AntidoteError('STORE_DAMAGED', `The store entry ${key.slice(0, 12)} is damaged: ${reason}.`, {
-      hint: 'Build again: a damaged entry is made anew.',
+      hint: 'Build again with `antidote build --no-cache`: everything is made anew.',
     }),
   downloadFailed: (url: string, reason: string) =>
     new AntidoteError('DOWNLOAD_FAILED', `${url} cannot be downloaded: ${reason}.`, {

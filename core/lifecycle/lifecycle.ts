@@ -27,7 +27,7 @@ export const createLifecycle = (image: Image): Lifecycle => {
     })
   }
   for (const plugin of [...coreFirst(image), ...image.plugins, ...coreLast(image)]) {
-    attributeApply(image, plugin.name, () => plugin.apply(facade(hooks, plugin)))
+    attributeApply(image, plugin.name, () => plugin.apply(facade(hooks, plugin), { name: image.name }))
   }
   if (taps.bootstrap.length === 0) throw errors.noBootstrap(image.name)
   return { hooks, taps }

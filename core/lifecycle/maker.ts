@@ -99,16 +99,10 @@ export class Maker {
         report({ ...event, state: 'cached' })
         return made
       }
-      report({ ...event, state: 'start' })
-      try {
+      return this.#told(event, async () => {
         await this.needs(planned.needs)
-        const record = await this.#make(planned, planned.stage, call)
-        report({ ...event, state: 'done', ms: record.ms })
-        return record
-      } catch (error) {
-        report({ ...event, state: 'failed' })
-        throw error
-      }
+        return this.#make(planned, planned.stage, call)
+      })
     })
   }
 
@@ -126,13 +120,13 @@ export class Maker {
       const known = noCache ? undefined : await this.#store.verified(planned.key)
       if (known) return known
       await this.needs(planned.needs)
-      report({ ...event, state: 'start' })
       const owner = { plugin, stage, name: planned.need.name }
-      const record = await this.#make(planned, stage, (step) =>
-        attribute(this.#image, owner, () => planned.need.make(step)),
+      return this.#told(event, () =>
+        this.#make(planned, stage, async (step) => {
+          await attribute(this.#image, owner, () => planned.need.make(step))
+          return undefined
+        }),
       )
-      report({ ...event, state: 'done', ms: record.ms })
-      return record
     })
   }
 
@@ -147,6 +141,20 @@ export class Maker {
     }
   }
 
+  /** Tells when something begins, and how it ends. */
+  async #told(event: Omit<StepEvent, 'state'>, make: () => Promise<StepRecord>): Promise<StepRecord> {
+    const { report } = this.#options
+    report({ ...event, state: 'start' })
+    try {
+      const record = await make()
+      report({ ...event, state: 'done', ms: record.ms })
+      return record
+    } catch (error) {
+      report({ ...event, state: 'failed' })
+      throw error
+    }
+  }
+
   async #locked<T>({ key }: Planned, event: Omit<StepEvent, 'state'>, act: () => Promise<T>): Promise<T> {
     const { report, signal } = this.#options
     const lock = await this.#store.lock(key, { signal, onWait: () => report({ ...event, state: 'waiting' }) })
@@ -157,7 +165,7 @@ export class Maker {
     }
   }
 
-  async #make(planned: Planned, stage: string, call: Call<Artifact | void>): Promise<StepRecord> {
+  async #make(planned: Planned, stage: string, call: Call<Artifact | undefined>): Promise<StepRecord> {
     const { key, described } = planned
     const began = Date.now()
     const draft = await this.#store.draft(key)

@@ -50,7 +50,8 @@ export interface Plugin {
   readonly options?: unknown
   /** The plugin API it was written for. */
   readonly api?: number
-  apply(hooks: PluginHooks): void
+  /** Adds the plugin's taps. What one of them takes from `image` belongs into its `inputs`. */
+  apply(hooks: PluginHooks, image: { readonly name: string }): void
 }
 
 /** A plugin. Gives back what it is given, typed. */

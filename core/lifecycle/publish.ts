@@ -69,6 +69,9 @@ const runtimeLayer = async (build: Build): Promise<Need> => {
 }
 
 const machineLayer = (build: Build, { role, files }: LayerPlan, disk: Disk): Need => {
+  const { store } = build
+  const sources = files.flatMap((file) => ('source' in file ? [file.source] : []))
+  const refs = [...disk.chain, disk.boot?.kernel, disk.boot?.initrd].filter((ref) => ref !== undefined)
   const inputs = {
     compression: build.image.config.layers,
     level: LEVELS.machine,
@@ -83,7 +86,11 @@ const machineLayer = (build: Build, { role, files }: LayerPlan, disk: Disk): Nee
     name: `${role} layer`,
     version: '1',
     inputs,
-    make: (step) => pack(step, build, role, files, LEVELS.machine),
+    make: async (step) => {
+      for (const ref of refs)
+        if (sources.includes(store.path(ref))) await store.checkContent(ref, step.signal)
+      await pack(step, build, role, files, LEVELS.machine)
+    },
   }
 }
 

@@ -14,8 +14,8 @@ export interface ToolOptions extends Omit<ToolboxOptions, 'trees'> {
 
 /** What the world lends a tap; there is no other door. */
 export interface Step {
-  /** The image's name and the directory of its config. */
-  readonly image: { readonly name: string; readonly directory: string }
+  /** The directory of the image's config. */
+  readonly directory: string
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
   readonly log: Logger

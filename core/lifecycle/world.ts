@@ -81,7 +81,7 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
     return last
   }
   return {
-    image: { name: parts.image.name, directory: parts.image.directory },
+    directory: parts.image.directory,
     signal,
     log,
     out,

@@ -4,16 +4,16 @@ import {
   constants,
   mkdir,
   readdir,
-  readFile,
   rename,
   rm,
+  rmdir,
   stat,
   utimes,
   writeFile,
 } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { randomName } from '../digest.ts'
+import { randomName, sha256File } from '../digest.ts'
 import { SOURCE_DATE_EPOCH } from '../epoch.ts'
 import { errors } from '../errors/catalogue.ts'
 import { messageOf } from '../errors/error.ts'
@@ -122,6 +122,13 @@ export class Store {
       : 'its files are not as they were written'
   }
 
+  /** Reads a file of an entry whole and compares it with what was written. Throws STORE_DAMAGED. */
+  async checkContent(ref: FileRef, signal?: AbortSignal): Promise<void> {
+    const record = await this.record(ref.step)
+    if (record?.files[ref.path] === (await sha256File(this.path(ref), signal))) return
+    throw errors.storeEntryDamaged(ref.step, `${ref.path} does not have the content that was written`)
+  }
+
   /** Starts an entry. Until `commit`, its files live in a place of their own. */
   async draft(key: string): Promise<Draft> {
     const directory = join(this.directory, 'tmp', `${process.pid}-${randomName()}`)
@@ -168,7 +175,10 @@ export class Store {
 
   /** Deletes files of any owner below the store. */
   async deleteTemporary(...paths: string[]): Promise<void> {
-    if (paths.length > 0) await this.#run(['rm', '-rf', '--', ...paths])
+    // most are empty, and a namespace takes longer than that
+    await Promise.allSettled(paths.map((path) => rmdir(path)))
+    const left = paths.filter((path) => existsSync(path))
+    if (left.length > 0) await this.#run(['rm', '-rf', '--', ...left])
   }
 
   /** Removes what killed builds left behind. The caller holds the store for itself. */

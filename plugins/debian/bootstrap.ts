@@ -56,7 +56,7 @@ export const bootstrap = async (_nothing: Scratch, step: Step, options: Resolved
   return step.edit(tree, async (guest) => {
     for (const [index, { line, key }] of options.sources.entries()) {
       const keyring = `/etc/apt/keyrings/antidote-${index}.${key.endsWith('.asc') ? 'asc' : 'gpg'}`
-      await guest.upload(resolve(step.image.directory, key), keyring, { mode: 0o644 })
+      await guest.upload(resolve(step.directory, key), keyring, { mode: 0o644 })
       const signed = line.replace(/^(deb(?:-src)?)\s+/, `$1 [signed-by=${keyring}] `)
       await guest.write(`/etc/apt/sources.list.d/antidote-${index}.list`, `${signed}\n`, { mode: 0o644 })
     }

@@ -1,10 +1,11 @@
-import { definePlugin, hostMirror, type Plugin } from 'antidote'
+import { definePlugin, hostMirror, type Plugin, reveal } from 'antidote'
 import { bootstrap } from './bootstrap.ts'
 import { CLEAN, clean } from './clean.ts'
 import { distroKernel } from './kernel/distro.ts'
 import { minimalKernel } from './kernel/minimal.ts'
 import { type DebianOptions, resolveOptions } from './options.ts'
-import { hostnameOf, rootfs, rootfsInputs } from './rootfs.ts'
+import { basePackages } from './packages.ts'
+import { rootfs, rootfsInputs, settle } from './rootfs.ts'
 
 export type { DebianOptions } from './options.ts'
 
@@ -16,34 +17,33 @@ export const debian = (given: DebianOptions = {}): Plugin => {
   return definePlugin({
     name: 'debian',
     version: VERSION,
-    apply(hooks) {
-      const { suite, packages, mirror, components, sources, init, kernel, user, password } = options
+    apply(hooks, image) {
+      const { suite, packages, mirror, components, sources, kernel } = options
+      const settled = settle(options, image.name)
+      const { user, password, hostname } = settled
       hooks.bootstrap.tap(
         {
           name: 'mmdebstrap',
-          inputs: { suite, packages, mirror, components, sources, init },
+          inputs: { suite, base: basePackages(options), packages, mirror, components, sources },
           files: sources.map(({ key }) => key),
         },
         (nothing, step) => bootstrap(nothing, step, options),
       )
       if (kernel === 'minimal') minimalKernel(hooks, options)
       else distroKernel(hooks, options)
-      hooks.rootfs.tap({ name: 'settings', inputs: rootfsInputs(options) }, (tree, step) =>
-        rootfs(tree, step, options),
+      hooks.rootfs.tap({ name: 'settings', inputs: rootfsInputs(settled) }, (tree, step) =>
+        rootfs(tree, step, settled),
       )
       hooks.qcow2.tap({ name: 'clean', inputs: { script: CLEAN } }, (tree, step) =>
         tree.kind === 'tree' ? clean(tree, step) : tree,
       )
-      hooks.boot.tap(
-        { name: 'login', inputs: { user, password, hostname: options.hostname, kernel } },
-        (spec) => ({
-          ...spec,
-          // Debian's cloud kernel is built without 9p
-          lesson: kernel === 'minimal',
-          hostname: hostnameOf(spec.name, options),
-          login: { user, password: typeof password === 'string' ? password : password.reveal() },
-        }),
-      )
+      hooks.boot.tap({ name: 'login', inputs: { user, password, hostname, kernel } }, (spec) => ({
+        ...spec,
+        hostname,
+        // Debian's cloud kernel is built without 9p
+        lesson: kernel === 'minimal',
+        login: { user, password: reveal(password) },
+      }))
     },
   })
 }

@@ -21,12 +21,17 @@ systemctl --quiet mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.ti
 ln -sf /dev/null /etc/systemd/network/99-default.link
 `
 
-/** The machine's name: dots and underscores of an image's name have no place in it. */
-export const hostnameOf = (image: string, { hostname }: Resolved): string =>
-  hostname ?? image.replace(/[._]/g, '-')
+/** Options with the machine's name settled. */
+export type Settled = Resolved & { hostname: string }
+
+/** The machine's name is the image's: dots and underscores have no place in it. */
+export const settle = (options: Resolved, image: string): Settled => ({
+  ...options,
+  hostname: options.hostname ?? image.replace(/[._]/g, '-'),
+})
 
 /** Everything that `rootfs` makes its layer from. */
-export const rootfsInputs = ({ init, user, password, hostname, locale }: Resolved) => ({
+export const rootfsInputs = ({ init, user, password, hostname, locale }: Settled) => ({
   init,
   user,
   password,
@@ -38,10 +43,9 @@ export const rootfsInputs = ({ init, user, password, hostname, locale }: Resolve
 })
 
 /** The root file system of a Debian machine: what every Linux guest gets, and what only Debian needs. */
-export const rootfs = async (tree: Tree, step: Step, options: Resolved): Promise<Tree> =>
+export const rootfs = async (tree: Tree, step: Step, options: Settled): Promise<Tree> =>
   step.edit(tree, async (guest) => {
-    const { init, locale, user, password } = options
-    const hostname = hostnameOf(step.image.name, options)
+    const { init, hostname, locale, user, password } = options
     await linux.applySettings(step, guest, { init, hostname, locale, user, password, adminGroup: 'sudo' })
     if (init === 'minimal') await guest.upload(MINIMAL, '/')
     await guest.exec(['sh', '-c', init === 'minimal' ? MINIMAL_SCRIPT : SYSTEMD_SCRIPT])

@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
-import { antidoteJson, CLI, imageDirectory, launch, temporaryDirectory } from './cli.ts'
+import { antidoteJson, CLI, imageDirectory, launch } from './cli.ts'
+import { temporaryDirectory } from './directory.ts'
 
 interface Failed {
   error: { code: string; message: string; hint?: string; lines: string[]; log?: string }

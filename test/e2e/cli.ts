@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll } from 'vitest'
 import { storeDirectory } from '../../core/store/read.ts'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -95,13 +93,6 @@ export const antidoteJson = async <T>(
       `antidote ${args.join(' ')} ended with ${code} and printed no JSON:\n${stdout}\n${stderr}`,
     )
   }
-}
-
-/** A directory of its own, gone after the tests of the file. */
-export const temporaryDirectory = (): string => {
-  const directory = mkdtempSync(join(tmpdir(), 'antidote-e2e-'))
-  afterAll(() => rmSync(directory, { recursive: true, force: true }))
-  return directory
 }
 
 /** An image directory: the config around these settings, and files by name, executable where they begin with #!. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { storeDirectory } from '../../core/store/read.ts'
-import { antidote, antidoteJson, imageDirectory, must, storeWithTools, temporaryDirectory } from './cli.ts'
+import { antidote, antidoteJson, imageDirectory, must, storeWithTools } from './cli.ts'
+import { temporaryDirectory } from './directory.ts'
 
 interface Built {
   artifact: { kind: string; digest: string; path: string; bytes: number }

@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { antidote, CLI, must, temporaryDirectory } from './cli.ts'
+import { antidote, CLI, must } from './cli.ts'
+import { temporaryDirectory } from './directory.ts'
 import { podmanEnvironment, removeContainer } from './podman.ts'
 
 const TAG = 'antidotelabs/my-image:v0.0.1-e2e'

@@ -1,14 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
-import {
-  antidote,
-  antidoteJson,
-  CLI,
-  imageDirectory,
-  launch,
-  storeWithTools,
-  temporaryDirectory,
-} from './cli.ts'
+import { antidote, antidoteJson, CLI, imageDirectory, launch, storeWithTools } from './cli.ts'
+import { temporaryDirectory } from './directory.ts'
 import { draftsOf, mountsOf, processesOf } from './leftovers.ts'
 
 const work = temporaryDirectory()

@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { command, must, ROOT, temporaryDirectory } from './cli.ts'
+import { command, must, ROOT } from './cli.ts'
+import { temporaryDirectory } from './directory.ts'
 
 const work = temporaryDirectory()
 const project = join(work, 'project')

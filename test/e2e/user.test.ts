@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CLI, command, imageDirectory, must, temporaryDirectory } from './cli.ts'
+import { CLI, command, imageDirectory, must } from './cli.ts'
+import { temporaryDirectory } from './directory.ts'
 
 const USER = 'antidote-e2e'
 const work = temporaryDirectory()

@@ -14,12 +14,16 @@ import { TestSsh } from './ssh-server.ts'
 let work: string
 let disk: string
 let ssh: TestSsh
+/** Other tests run beside this one, so it has temporary files of its own. */
+const { TMPDIR } = process.env
 const socketDirectories = async () =>
   (await readdir(tmpdir())).filter((name) => name.startsWith('antidote-vm-'))
 let before: string[]
 
 beforeEach(async () => {
+  process.env.TMPDIR = TMPDIR ?? ''
   work = await mkdtemp(join(tmpdir(), 'antidote-test-'))
+  process.env.TMPDIR = work
   disk = join(work, 'disk.raw')
   await writeFile(disk, '')
   ssh = await TestSsh.start()

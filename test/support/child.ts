@@ -51,6 +51,10 @@ export const startChild = (program: URL, args: readonly string[], wrapper: reado
   return { process: child, said, ended, output: () => output }
 }
 
+/** A wrapper that takes root's power over files away; an ordinary user has none to begin with. */
+export const powerless: string[] =
+  process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-all', '--inh-caps=-all'] : []
+
 /** A wrapper that mounts a tmpfs with these options on a directory, seen by the program alone. */
 export const onTmpfs = (directory: string, options: string): string[] => [
   'unshare',

@@ -21,7 +21,8 @@ const PACKAGES = [
 
 /** A tree of the suite to compile its kernel in; shared by every image of the suite. */
 export const builder = ({ suite, mirror }: Resolved): Need => {
-  const packages = [...PACKAGES, SUITES[suite].source].sort()
+  // the older packaging makes headers too, with rsync
+  const packages = [...PACKAGES, SUITES[suite].source, ...(suite === 'bookworm' ? ['rsync'] : [])].sort()
   return {
     name: 'kernel builder',
     version: '1',

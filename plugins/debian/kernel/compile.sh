@@ -1,6 +1,6 @@
 #!/bin/sh
-# compile.sh CONFIG EPOCH: configures and packs the kernel of the source package in /usr/src; leaves the results in /build.
-# Called twice: `configure` stops where the options can be compared, `pack` goes on.
+# compile.sh configure|pack EPOCH: makes a package of the kernel source in /usr/src, in /build.
+# `configure` stops where the options can be compared with what was asked for, `pack` goes on.
 set -eu
 stage=$1 epoch=$2
 export SOURCE_DATE_EPOCH="$epoch" LC_ALL=C TZ=UTC
@@ -26,7 +26,7 @@ case $stage in
     sed -i "s/^ -- .*/ -- $DEBFULLNAME <$DEBEMAIL>  $(date -R -u -d "@$epoch")/" debian/changelog
     # before Linux 6.6 the packages are made in one go
     target=binary-arch
-    ! grep -q '^binary-image' debian/rules || target=binary-image
+    ! grep -q '^binary-targets' debian/rules || target=binary-image
     make -s -f debian/rules "$target"
     strip --strip-all -o /build/vmlinux vmlinux
     cp ../linux-image-*_amd64.deb /build/linux-image.deb

@@ -1,0 +1,51 @@
+import { defineConfig } from 'vitepress'
+
+export default defineConfig({
+  title: 'antidote',
+  description: 'Builds, tests and publishes endpoint images for network labs',
+  cleanUrls: true,
+  // the pages say when their facts were measured; a build from a tarball has no git history to ask
+  lastUpdated: false,
+  markdown: { lineNumbers: false },
+  themeConfig: {
+    search: { provider: 'local' },
+    outline: { level: [2, 3] },
+    nav: [
+      { text: 'Guide', link: '/guide/first-image', activeMatch: '^/guide/' },
+      { text: 'Plugins', link: '/plugins/', activeMatch: '^/plugins/' },
+      { text: 'Reference', link: '/reference/cli', activeMatch: '^/reference/' },
+      { text: 'Architecture', link: '/architecture' },
+    ],
+    sidebar: [
+      {
+        text: 'Guide',
+        items: [
+          { text: 'The first image', link: '/guide/first-image' },
+          { text: 'Provision', link: '/guide/provision' },
+          { text: 'Test', link: '/guide/test' },
+          { text: 'Publish and run', link: '/guide/publish' },
+          { text: 'Troubleshoot', link: '/guide/troubleshoot' },
+        ],
+      },
+      {
+        text: 'Plugins',
+        items: [
+          { text: 'Plugins and presets', link: '/plugins/' },
+          { text: 'debian', link: '/plugins/debian' },
+          { text: 'Write a plugin', link: '/plugins/write' },
+        ],
+      },
+      {
+        text: 'Reference',
+        items: [
+          { text: 'Command line', link: '/reference/cli' },
+          { text: 'Config', link: '/reference/config' },
+          { text: 'Plugin API', link: '/reference/plugin-api' },
+          { text: 'Machine and image', link: '/reference/machine' },
+          { text: 'Errors', link: '/reference/errors' },
+        ],
+      },
+      { text: 'Architecture', items: [{ text: 'How it is built', link: '/architecture' }] },
+    ],
+  },
+})
