@@ -113,7 +113,7 @@ export class Maker {
 
   /** The result of one need. */
   async need(planned: PlannedNeed): Promise<StepRecord> {
-    const { report, noCache } = this.#options
+    const { noCache } = this.#options
     const { plugin, stage } = planned.described
     const event = { type: 'step', stage: stage as Stage, plugin, tap: planned.need.name } as const
     return this.#locked(planned, event, async () => {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { kvm, tun } from '../../core/doctor/devices.ts'
@@ -62,8 +62,11 @@ describe('devices and engines', () => {
   })
 
   it('says how to get at a device that may not be used', async () => {
-    const fake = host({ files: { 'dev/net/tun': '', 'etc/group': `kvm:x:${process.getgid?.()}:\n` } })
+    // root's own group is no group to join
+    const gid = process.getgid?.() || 4711
+    const fake = host({ files: { 'dev/net/tun': '', 'etc/group': `kvm:x:${gid}:\n` } })
     const device = join(fake.root, 'dev/net/tun')
+    chownSync(device, process.getuid!(), gid)
     const child = startChild(TUN, [fake.root, device], powerless)
     await child.ended
     const [closed, grouped] = child.output().trim().split('\n')
