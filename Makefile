@@ -27,7 +27,8 @@ dist: node_modules $(SOURCES)
 	touch dist
 
 node_modules: package.json package-lock.json | host
-	npm ci --no-audit --no-fund --loglevel=error
+	# not `npm ci`: it wants every platform's optional packages, which not every registry has
+	npm install --no-save --no-audit --no-fund --loglevel=error
 	touch node_modules
 
 # what antidote itself needs of a host

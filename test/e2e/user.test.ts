@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CLI, command, imageDirectory, must } from './cli.ts'
+import { CLI, command, imageDirectory, must, ROOT } from './cli.ts'
 import { temporaryDirectory } from './directory.ts'
 
 const USER = 'antidote-e2e'
@@ -13,10 +14,13 @@ interface Built {
 
 /** Nobody has rights of root in here; the account is gone after the test. */
 const asUser = async (...args: string[]): Promise<Built> => {
-  const argv = process.getuid?.() === 0 ? ['runuser', '-l', USER, '-c', '"$0" "$@"', '--'] : []
-  const { code, stdout, stderr } = await command([...argv, process.execPath, CLI, '--json', ...args], {
-    env: { ...process.env, ANTIDOTE_CACHE_DIR: '' },
-  })
+  const argv = ['runuser', '-u', USER, '--', 'env', `HOME=/home/${USER}`, 'XDG_CACHE_HOME=']
+  const { code, stdout, stderr } = await command(
+    [...argv, process.execPath, join(work, 'dist/core/cli/bin.js'), '--json', ...args],
+    {
+      env: { ...process.env, ANTIDOTE_CACHE_DIR: '' },
+    },
+  )
   if (code !== 0) throw new Error(`antidote ${args.join(' ')} ended with ${code}\n${stdout}\n${stderr}`)
   return JSON.parse(stdout) as Built
 }
@@ -25,6 +29,8 @@ beforeAll(async () => {
   await must(['userdel', '--remove', '--force', USER]).catch(() => {})
   await must(['useradd', '--create-home', USER])
   chmodSync(work, 0o755)
+  // the checkout may be where only root looks
+  await must(['cp', '-a', join(ROOT, 'package.json'), join(ROOT, 'dist'), join(ROOT, 'node_modules'), work])
   image = imageDirectory(work, 'anybody', "use: [debian({ kernel: 'distro' })]")
 })
 afterAll(async () => {
