@@ -8,7 +8,7 @@ SOURCES := $(shell find core plugins presets -type f) package.json tsconfig.json
 docker: dist
 	$(ANTIDOTE) publish --tag antidotelabs/utility:$(TARGET_VERSION) --load
 
-test: test-host unit e2e
+test: test-host unit docs e2e
 
 unit: node_modules
 	npm test --silent

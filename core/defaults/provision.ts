@@ -1,4 +1,3 @@
-import { readFile, stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import type { FileConfig, ImageConfig } from '../config/schema.ts'
 import { errors } from '../errors/catalogue.ts'
@@ -17,7 +16,6 @@ export const files = ({ files }: ImageConfig): Plugin =>
       provision.tap(
         { name: 'files', inputs: { files }, files: files.map(({ from }) => from) },
         async (tree, step) => {
-          for (const file of files) if (file.secret) await maskFile(step, file)
           return step.edit(tree, async (guest) => {
             for (const file of files) await place(step, guest, file)
           })
@@ -25,14 +23,6 @@ export const files = ({ files }: ImageConfig): Plugin =>
       )
     },
   })
-
-/** Keeps the lines of a secret file out of the log. Short lines would mask ordinary words. */
-const maskFile = async (step: Step, { from }: FileConfig): Promise<void> => {
-  const path = resolve(step.directory, from)
-  if ((await stat(path)).isDirectory()) return
-  for (const line of (await readFile(path, 'utf8')).split('\n'))
-    if (line.trim().length >= 6) step.mask(line.trim())
-}
 
 const place = async (step: Step, guest: Guest, { from, to, mode, owner }: FileConfig): Promise<void> => {
   // like cp: a target that ends in a slash is a directory to put the file in

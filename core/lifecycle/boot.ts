@@ -41,11 +41,19 @@ export const specifyMachine = async (
     hostname: name,
     ...parts,
   }
-  return (await build.stage('boot', first)) as MachineSpec
+  return (await build.lifecycle.hooks.boot.promise(first, build)) as MachineSpec
 }
 
-/** The build's disk and the machine to start from it. */
-export const specify = async (build: Build): Promise<{ disk: Disk; spec: MachineSpec }> => {
+const specified = new WeakMap<Build, Promise<{ disk: Disk; spec: MachineSpec }>>()
+
+/** The build's disk and the machine to start from it, found out once in a build. */
+export const specify = (build: Build): Promise<{ disk: Disk; spec: MachineSpec }> => {
+  const known = specified.get(build) ?? buildAndSpecify(build)
+  specified.set(build, known)
+  return known
+}
+
+const buildAndSpecify = async (build: Build) => {
   const disk = await build.artifact('qcow2')
   if (disk.kind !== 'disk') throw errors.noDisk(build.image.name)
   const { boot, chain } = disk
@@ -72,22 +80,22 @@ export const withMachine = async <T>(
   act: (machine: RunningMachine) => Promise<T>,
 ): Promise<T> => {
   const work = await mkdtemp(join(tmpdir(), 'antidote-machine-'))
-  const report = build.options.report
+  const tools = await build.maker.toolbox()
+  const log = build.maker.logger('console')
   try {
-    const machine = await startMachine(spec, {
-      tools: await build.maker.toolbox(),
-      work,
-      seed: build.image.name,
-      readable: disk.chain.map((file) => build.store.path(file)),
-      signal: build.options.signal,
-      onConsole: (line) => {
-        build.options.log.line('console', line)
-        report({ type: 'line', text: line })
-      },
-      ...options,
-    })
+    const machine = await build.timed('boot', () =>
+      startMachine(spec, {
+        tools,
+        work,
+        seed: build.image.name,
+        readable: disk.chain.map((file) => build.store.path(file)),
+        signal: build.options.signal,
+        onConsole: (line) => log.line(line),
+        ...options,
+      }),
+    )
     const { name, reason } = machine.accelerator
-    report({
+    build.options.report({
       type: 'info',
       text: `Runs under ${name.toUpperCase()}${reason ? `: ${reason}` : ''}; SSH after ${(machine.bootMs / 1000).toFixed(1)} s.`,
     })

@@ -10,6 +10,7 @@ import { writeHistory } from './explain.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle.ts'
 import { type MakeOptions, Maker } from './maker.ts'
 import { type Plan, type PlannedStep, planImage } from './plan.ts'
+import { secretsOf } from './secrets.ts'
 import {
   type BuildStage,
   buildStages,
@@ -46,7 +47,7 @@ export class Build implements Driver {
     this.options = options
     this.lifecycle = createLifecycle(image)
     this.plan = planImage(image, this.lifecycle)
-    this.maker = new Maker(image, store, options)
+    this.maker = new Maker(image, store, options, secretsOf(image, this.lifecycle))
   }
 
   /** Runs the build stages up to one of them and gives its artifact. */
@@ -62,14 +63,19 @@ export class Build implements Driver {
     return artifact as Artifact
   }
 
-  /** Runs one stage, with its time told. */
-  async stage(stage: Stage, subject: unknown, driver: Driver = this): Promise<unknown> {
+  /** Runs the taps of one stage, with the time told. */
+  stage(stage: Stage, subject: unknown, driver: Driver = this): Promise<unknown> {
+    return this.timed(stage, () => this.lifecycle.hooks[stage].promise(subject, driver))
+  }
+
+  /** Does what belongs to a stage, with the time told. */
+  async timed<T>(stage: Stage, act: () => Promise<T>): Promise<T> {
     const { report } = this.options
     const began = Date.now()
     const cached = isBuildStage(stage) && this.plan[stage].every((step) => this.#cached.has(step.tap))
     report({ type: 'stage', stage, state: 'start' })
     try {
-      const result = await this.lifecycle.hooks[stage].promise(subject, driver)
+      const result = await act()
       const ms = Date.now() - began
       this.times.push({ stage, ms, cached })
       report({ type: 'stage', stage, state: 'done', ms, cached })

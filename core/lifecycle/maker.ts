@@ -10,6 +10,7 @@ import { attribute, maskError } from './attribute.ts'
 import { Cleanup } from './cleanup.ts'
 import type { Report, StepEvent } from './events.ts'
 import type { BuildLog } from './log.ts'
+import type { Logger } from './logger.ts'
 import type { PlannedNeed, PlannedStep } from './plan.ts'
 import type { Stage } from './stages.ts'
 import type { Step } from './step.ts'
@@ -38,9 +39,12 @@ export class Maker {
   readonly #image: Image
   readonly #store: Store
   readonly #options: MakeOptions
+  /** The secrets to keep out of every log. */
+  readonly #masked: Set<string>
   #toolbox: Promise<Toolbox> | undefined
 
-  constructor(image: Image, store: Store, options: MakeOptions) {
+  constructor(image: Image, store: Store, options: MakeOptions, masked: Set<string>) {
+    this.#masked = masked
     this.#image = image
     this.#store = store
     this.#options = options
@@ -70,6 +74,11 @@ export class Maker {
       return toolbox
     })
     return this.#toolbox
+  }
+
+  /** A logger for what does not belong to a step. */
+  logger(owner: string): Logger {
+    return this.#options.log.logger(owner, this.#options.report, this.#masked)
   }
 
   /** A record whose own entry and every entry it points into are whole. */
@@ -199,7 +208,7 @@ export class Maker {
   async #withStep<T>(planned: Planned, draft: Draft, stage: string, call: Call<T>): Promise<T> {
     const { report, signal, onFailure } = this.#options
     const cleanup = new Cleanup()
-    const masked = new Set<string>()
+    const masked = this.#masked
     const step = await createStep({
       image: this.#image,
       store: this.#store,

@@ -120,13 +120,14 @@ export const packImage = async (
     layers.push(layer)
   }
   const { name, config } = image
-  const { description, version = 'latest' } = config
+  const { description, version = 'latest', labels } = config
   return writeLayout(
     directory,
     {
       name,
       description,
       version,
+      labels,
       kind: 'machine',
       user: spec.login.user,
       ports: spec.ports,

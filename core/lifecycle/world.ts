@@ -11,6 +11,7 @@ import type { Scaffold, Tree } from './artifact.ts'
 import type { Cleanup } from './cleanup.ts'
 import type { Logger } from './logger.ts'
 import { reveal, type Secret } from './secret.ts'
+import { maskable } from './secrets.ts'
 import type { Step } from './step.ts'
 
 /** What a step is made of. */
@@ -115,10 +116,7 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
     path: (ref: FileRef) => store.path(ref),
     ref: (path, need) => ({ step: need === undefined ? parts.key : parts.needs[need]!, path }),
     mask: (value: string | Secret) => {
-      const text = reveal(value)
-      parts.masked.add(text)
-      // the log is masked line by line; short lines of a long secret would mask ordinary words
-      for (const line of text.split('\n')) if (line.trim().length >= 6) parts.masked.add(line.trim())
+      for (const text of maskable(reveal(value))) parts.masked.add(text)
     },
     defer: (clean) => cleanup.defer(clean),
   }

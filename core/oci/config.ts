@@ -15,6 +15,8 @@ export interface ImageDescription {
   entrypoint: readonly string[]
   /** An SPDX expression. */
   licenses?: string
+  /** Labels of the image's own. */
+  labels?: Readonly<Record<string, string>>
 }
 
 export const CREATED = new Date(SOURCE_DATE_EPOCH * 1000).toISOString()
@@ -29,6 +31,7 @@ export const labelsOf = (image: ImageDescription): Record<string, string> => ({
   'io.antidote.image': image.name,
   'io.antidote.kind': image.kind,
   'io.antidote.user': image.user,
+  ...image.labels,
 })
 
 /** The config of an image: OCI image specification 1.1, "Image Configuration". */

@@ -34,10 +34,15 @@ const ask = async (
     ...(wait ? [] : ['--nonblock', '--conflict-exit-code', String(TAKEN)]),
   ]
   // the first two words: a process that waits for a lock dies with the build that asked for it
-  const holder = start(['setpriv', '--pdeathsig', 'KILL', ...flock, file, 'sh', '-c', 'echo; exec cat'], {
-    signal,
-  })
+  const holder = start(['setpriv', '--pdeathsig', 'KILL', ...flock, file, 'sh', '-c', 'echo; exec cat'])
+  // an abort ends the waiting; what is held is held until its owner has cleaned up
+  const giveUp = () => {
+    holder.stdin?.end()
+    holder.kill('SIGKILL')
+  }
+  signal?.addEventListener('abort', giveUp, { once: true })
   const locked = await Promise.race([once(holder.stdout!, 'data').then(() => true), holder.then(() => false)])
+  signal?.removeEventListener('abort', giveUp)
   if (locked) {
     return {
       release: async () => {
@@ -68,5 +73,6 @@ export const lock = async (file: string, options: LockOptions = {}): Promise<Loc
   const held = await ask(file, options, false)
   if (held || options.noWait) return held
   options.onWait?.()
+  options.signal?.throwIfAborted()
   return ask(file, options, true)
 }

@@ -46,6 +46,8 @@ export const mmdebstrap = async (
       ),
     step,
   )
+  // only root of the host can make device nodes, and every kernel of ours brings its own
+  await step.run(['find', join(target, 'dev'), '-mindepth', '1', '-delete'])
 }
 
 /** The bootstrap: a Debian with the packages asked for, and nothing set up yet. */

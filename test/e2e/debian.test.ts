@@ -101,23 +101,24 @@ test('shell opens a tree at any stage and boot runs a command in the machine', a
 })
 
 test('secrets end in no log, record or key', async () => {
-  const word = 'tiger-lily-4711'
+  const word = `tiger-lily-${process.pid}-${Date.now()}`
+  const licence = `LICENCE-${process.pid}-${Date.now()}`
   const image = imageDirectory(
     work,
     'secretive',
     `use: [debian({ password: secret('${word}') })], files: [{ from: 'licence', to: '/etc/licence', mode: '0600', secret: true }], install: 'install.sh'`,
-    { licence: 'LICENCE-0815-XYZ\n', 'install.sh': '#!/bin/sh\ncat /etc/licence\n' },
+    { licence: `${licence}\n`, 'install.sh': '#!/bin/sh\ncat /etc/licence\n' },
   )
   const { code, stderr } = await antidote(['-C', image, 'build'])
   expect(code).toBe(0)
-  expect(stderr).not.toContain('LICENCE-0815-XYZ')
+  expect(stderr).not.toContain(licence)
   const found = await must([
     'sh',
     '-c',
     'grep -rlF -e "$1" -e "$2" "$3"/logs "$3"/history "$3"/steps/*/record.json || true',
     'sh',
     word,
-    'LICENCE-0815-XYZ',
+    licence,
     storeDirectory(),
   ])
   expect(found).toBe('')

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 const processes = (): { pid: string; text: string }[] =>
   readdirSync('/proc')
@@ -31,4 +31,5 @@ export const mountsOf = (store: string): string[] =>
     .filter((line) => line.includes(store))
 
 /** What is left in the places where a store keeps what is not finished. */
-export const draftsOf = (store: string): string[] => readdirSync(`${store}/tmp`)
+export const draftsOf = (store: string): string[] =>
+  existsSync(`${store}/tmp`) ? readdirSync(`${store}/tmp`) : []

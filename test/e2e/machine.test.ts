@@ -87,7 +87,7 @@ describe('a life cut short', () => {
   })
 
   test('no sshd: told at the deadline, with what was reached', async () => {
-    await expect(begin({ ...withKernel('init=/bin/sh'), deadline: 20 })).rejects.toMatchObject({
+    await expect(begin({ ...withKernel('init=/bin/sh loglevel=7'), deadline: 20 })).rejects.toMatchObject({
       code: 'MACHINE_NO_ANSWER',
       message: expect.stringContaining('its init started, but its network did not come up'),
     })

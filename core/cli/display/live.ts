@@ -63,7 +63,7 @@ export const liveDisplay = (stream: NodeJS.WriteStream, until: Stage) => {
     draw(false)
   }
   const begin = (target: Row) => {
-    if (target.state === 'waiting') target.began = Date.now()
+    if (target.state !== 'running') target.began = Date.now()
     target.state = 'running'
   }
   return {
@@ -81,12 +81,10 @@ export const liveDisplay = (stream: NodeJS.WriteStream, until: Stage) => {
         last = ''
       } else if (event.type === 'step') {
         const target = row(event.stage)
-        if (event.stage === 'toolbox') {
-          if (event.state === 'done')
-            Object.assign(target, { state: 'done', ms: Date.now() - target.began, step: '' })
-          else begin(target)
-        }
         target.step = event.state === 'waiting' ? 'waits for another build' : `${event.plugin} › ${event.tap}`
+        if (event.stage !== 'toolbox') return
+        if (event.state !== 'done') begin(target)
+        else Object.assign(target, { state: 'done', ms: Date.now() - target.began, step: '' })
       } else if (event.type === 'warn') say(`${style.warn('warning')} ${event.text}`)
       else last = event.text.replace(/\p{Cc}/gu, ' ').trim() || last
     },

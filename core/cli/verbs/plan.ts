@@ -1,7 +1,7 @@
 import { readHistory, whyChanged } from '../../lifecycle/explain.ts'
 import { createLifecycle } from '../../lifecycle/lifecycle.ts'
 import { planImage } from '../../lifecycle/plan.ts'
-import { stageNames } from '../../lifecycle/stages.ts'
+import { isBuildStage, stageNames } from '../../lifecycle/stages.ts'
 import { readRecord, storeDirectory } from '../../store/read.ts'
 import { findImage, type GlobalOptions, print } from '../common.ts'
 import { style } from '../display/style.ts'
@@ -17,7 +17,7 @@ export const planned = async (options: GlobalOptions) => {
     const steps = []
     for (const step of plan[stage]) {
       const cached = (await readRecord(store.directory, step.key)) !== undefined
-      const reasons = cached ? [] : whyChanged(step, history)
+      const reasons = cached ? [] : isBuildStage(stage) ? whyChanged(step, history) : ['runs every time']
       steps.push({
         plugin: step.tap.plugin,
         tap: step.tap.name,
@@ -41,12 +41,14 @@ export default async (options: GlobalOptions): Promise<number> => {
       steps: steps.map(({ reasons: _, ...step }) => step),
     })),
   }
+  const names = stages.flatMap(({ steps }) => steps.map(({ plugin, tap }) => `${plugin} › ${tap}`.length))
+  const width = Math.max(...names)
   print(options, data, () =>
     stages
       .flatMap(({ stage, steps }) => {
         if (steps.length === 0) return [`${stage.padEnd(10)} ${style.dim('nothing to do')}`]
         return steps.map(({ plugin, tap, key, cached, reason }, index) => {
-          const name = `${plugin} › ${tap}`.padEnd(28)
+          const name = `${plugin} › ${tap}`.padEnd(width)
           return `${(index === 0 ? stage : '').padEnd(10)} ${name} ${style.dim(key.slice(0, 12))}  ${cached ? style.good('cached') : reason}`
         })
       })

@@ -40,18 +40,17 @@ export default (options: Options): Promise<number> => {
     if (!(await tested(session, options))) return 1
     const tags = options.tag ?? [`${image.name}:latest`]
     const directory = options.output ? resolve(options.output) : join(store.directory, 'layouts', image.name)
-    const layout = await packImage(build, directory, tags)
-    await build.stage('publish', layout)
-    const toolbox = await build.maker.toolbox()
-    const reach = {
-      run: toolbox.run.bind(toolbox),
-      signal,
-      onLine: (text: string) => report({ type: 'line', text }),
-    }
-    const engines = options.load ? await loadImage(layout, reach) : []
-    const pushed = options.to
-      ? await pushImage(layout, options.to, { ...reach, ...(options.insecure && { insecure: true }) })
-      : undefined
+    const { layout, engines, pushed } = await build.timed('publish', async () => {
+      const layout = await packImage(build, directory, tags)
+      await build.lifecycle.hooks.publish.promise(layout, build)
+      const toolbox = await build.maker.toolbox()
+      const onLine = (text: string) => report({ type: 'line', text })
+      const reach = { run: toolbox.run.bind(toolbox), signal, onLine }
+      const engines = options.load ? await loadImage(layout, reach) : []
+      const pushing = { ...reach, ...(options.insecure && { insecure: true }) }
+      const pushed = options.to ? await pushImage(layout, options.to, pushing) : undefined
+      return { layout, engines, pushed }
+    })
     quiet()
     const refs = [...layout.refs, ...(pushed ? [pushed] : [])]
     const { manifestDigest: digest, layers } = layout
