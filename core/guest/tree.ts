@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { errors } from '../errors/catalogue.ts'
 import { type Namespace, runIn, startIn } from '../toolbox/namespace.ts'
+import { UNKNOWN_OWNER, WRITE_SCRIPT } from './files.ts'
 import type { ExecOptions, Guest, GuestResult, WriteOptions } from './guest.ts'
 
 /** Where an overlay that is being written lives. */
@@ -15,8 +16,6 @@ export interface TreeMount {
   onLine?: (line: string) => void
 }
 
-const WRITE =
-  'set -e; mkdir -p -- "$(dirname -- "$1")"; cat >"$1"; [ -z "$2" ] || chmod "$2" -- "$1"; [ -z "$3" ] || chown "$3" -- "$1"'
 const UPLOAD = readFileSync(new URL('./upload.sh', import.meta.url), 'utf8')
 
 /** A guest over a tree: each command runs in a namespace of its own with the tree as its root. */
@@ -61,7 +60,7 @@ export class TreeGuest implements Guest {
     await this.#finish(
       path,
       options,
-      await this.#exec(['sh', '-c', WRITE, 'sh', path, ...attributes(options)], {
+      await this.#exec(['sh', '-c', WRITE_SCRIPT, 'write', path, ...attributes(options)], {
         input: content,
         allowFailure: true,
       }),
@@ -87,8 +86,7 @@ export class TreeGuest implements Guest {
   async #finish(path: string, options: WriteOptions, result: GuestResult): Promise<void> {
     if (result.code === 0) return
     const lines = result.stderr.split('\n').filter(Boolean)
-    if (options.owner && /invalid (user|group|spec)/.test(result.stderr))
-      throw errors.fileOwner(path, options.owner, lines)
+    if (options.owner && result.code === UNKNOWN_OWNER) throw errors.fileOwner(path, options.owner, lines)
     throw errors.guestCommandFailed(`write ${path}`, result.code, lines)
   }
 

@@ -16,6 +16,7 @@ const work = temporaryDirectory()
 
 describe.each([
   ['minimal kernel and init', "use: [debian()], test: 'test.sh'"],
+  ['e1000 cards', "use: [debian()], machine: { nic: 'e1000', memory: '256M' }, test: 'test.sh'"],
   [
     'bookworm, cloud kernel, systemd',
     "use: [debian({ suite: 'bookworm', kernel: 'distro', init: 'systemd' })], test: 'test.sh'",

@@ -10,12 +10,14 @@ let env: NodeJS.ProcessEnv
 let image: string
 
 /** Where a build is when it is hit. */
-const MOMENTS: [stage: string, line: RegExp][] = [
+const MOMENTS: [stage: string, line: RegExp, verb?: string[]][] = [
   ['bootstrap', /mmdebstrap: started/],
   ['kernel', /debian › minimal: started/],
   ['rootfs', /settings: started/],
   ['provision', /install\.sh: started/],
   ['qcow2', /ext4: started/],
+  ['test', /SSH login by password: started/, ['test']],
+  ['publish', /disk layer: started/, ['publish', '--no-test']],
 ]
 
 beforeAll(async () => {
@@ -26,7 +28,8 @@ beforeAll(async () => {
   })
 })
 
-const build = () => launch([process.execPath, CLI, '-C', image, 'build'], { env })
+const start = (verb: readonly string[] = ['build']) =>
+  launch([process.execPath, CLI, '-C', image, ...verb], { env })
 
 /** Processes die a moment after the signal that kills them. */
 const nothingLeft = async () => {
@@ -35,10 +38,10 @@ const nothingLeft = async () => {
   expect(mountsOf(store)).toEqual([])
 }
 
-describe.each(MOMENTS)('in the %s stage', (stage, line) => {
+describe.each(MOMENTS)('in the %s stage', (stage, line, verb) => {
   test('Ctrl-C leaves no process, mount or half-written file', async () => {
     const before = draftsOf(store)
-    const running = build()
+    const running = start(verb)
     await running.until(line)
     await pause(300)
     running.child.kill('SIGINT')
@@ -50,13 +53,14 @@ describe.each(MOMENTS)('in the %s stage', (stage, line) => {
   })
 
   test('kill -9 leaves no process or mount, and the next build goes on', async () => {
-    const running = build()
+    const running = start(verb)
     await running.until(line)
     await pause(300)
     running.child.kill('SIGKILL')
     await running.end
     await nothingLeft()
-    const { code, stderr } = await antidote(['-C', image, 'build', '--until', stage], { env })
+    const again = verb ?? ['build', '--until', stage]
+    const { code, stderr } = await antidote(['-C', image, ...again], { env })
     expect(stderr).not.toContain('damaged')
     expect(code).toBe(0)
   })

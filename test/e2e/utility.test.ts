@@ -2,12 +2,15 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { antidoteJson, must, ROOT } from './cli.ts'
+import { temporaryDirectory } from './directory.ts'
 import { podman, podmanEnvironment, removeContainer, untilLog } from './podman.ts'
+import { startRegistry } from './registry.ts'
 import { ssh } from './ssh.ts'
 
 const TAG = 'antidotelabs/utility:e2e'
 const CONTAINER = 'antidote-e2e-utility'
 const PORT = 22822
+const work = temporaryDirectory()
 let printed = ''
 
 beforeAll(async () => {
@@ -56,6 +59,27 @@ test('the layout holds no password and every blob is what its name says', async 
   const { stdout } = { stdout: await must(['sh', '-c', 'zstd -dc "$1" | strings', 'sh', machine]) }
   expect(stdout).not.toContain('antidotepassword')
   expect(readFileSync(join(layout, 'index.json'), 'utf8')).toContain('utility')
+})
+
+test('publish --to pushes it to a registry, from which it comes back by the same digest', async () => {
+  const registry = await startRegistry(work)
+  try {
+    const to = `${registry.address}/labs/utility:v1`
+    const { digest, refs, code } = await antidoteJson<{ digest: string; refs: string[] }>([
+      '-C',
+      ROOT,
+      'publish',
+      '--to',
+      to,
+    ])
+    expect(code).toBe(0)
+    expect(refs).toContain(to)
+    const named = `${registry.address}/labs/utility@${digest}`
+    await must(['podman', 'pull', '--quiet', '--tls-verify=false', named], { env: podmanEnvironment })
+    await must(['podman', 'rmi', named], { env: podmanEnvironment })
+  } finally {
+    await registry.stop()
+  }
 })
 
 test('podman run gives SSH on the published port, and podman stop switches the machine off', async () => {

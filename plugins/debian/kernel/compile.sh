@@ -6,7 +6,7 @@ stage=$1 epoch=$2
 export SOURCE_DATE_EPOCH="$epoch" LC_ALL=C TZ=UTC
 KBUILD_BUILD_TIMESTAMP=$(date -u -d "@$epoch" '+%a %b %e %H:%M:%S UTC %Y')
 export KBUILD_BUILD_TIMESTAMP KBUILD_BUILD_USER=antidote KBUILD_BUILD_HOST=antidote KBUILD_BUILD_VERSION=1
-export KDEB_CHANGELOG_DIST=stable KDEB_SOURCENAME=linux-antidote KDEB_COMPRESS=xz
+export KDEB_CHANGELOG_DIST=stable KDEB_SOURCENAME=linux-antidote KDEB_COMPRESS=zstd
 export ARCH=x86 DEBFULLNAME=antidote DEBEMAIL=antidote@localhost
 
 case $stage in
