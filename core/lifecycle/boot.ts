@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errors } from '../errors/catalogue.ts'
 import type { RunningMachine } from '../machine/running.ts'
@@ -79,7 +78,8 @@ export const withMachine = async <T>(
   options: Partial<StartOptions>,
   act: (machine: RunningMachine) => Promise<T>,
 ): Promise<T> => {
-  const work = await mkdtemp(join(tmpdir(), 'antidote-machine-'))
+  // in the store, so that `clean` finds it after a kill
+  const work = await mkdtemp(join(build.store.directory, 'tmp', 'machine-'))
   const tools = await build.maker.toolbox()
   const log = build.maker.logger('console')
   try {
@@ -105,6 +105,6 @@ export const withMachine = async <T>(
       await machine.stop()
     }
   } finally {
-    await rm(work, { recursive: true, force: true })
+    await build.store.deleteTemporary(work)
   }
 }

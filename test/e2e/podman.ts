@@ -1,10 +1,13 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll } from 'vitest'
 import { command, type Ended, must } from './cli.ts'
 
 /** Settings for hosts with small limits; harmless elsewhere. */
-const conf = join(mkdtempSync(join(tmpdir(), 'antidote-podman-')), 'containers.conf')
+const directory = mkdtempSync(join(tmpdir(), 'antidote-podman-'))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+const conf = join(directory, 'containers.conf')
 writeFileSync(
   conf,
   '[containers]\ndefault_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]\n[engine]\nruntime = "runc"\n',
