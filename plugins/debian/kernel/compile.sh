@@ -19,15 +19,20 @@ case $stage in
   pack)
     cd /build/linux
     make -j"$(nproc)" bzImage modules
-    # bindeb-pkg in its two halves: the date of the changelog would be today's, and headers are not wanted
     KDEB_PKGVERSION=$(make -s kernelversion)-1
     export KDEB_PKGVERSION
-    make -s run-command KBUILD_RUN_COMMAND='$(srctree)/scripts/package/mkdebian'
-    sed -i "s/^ -- .*/ -- $DEBFULLNAME <$DEBEMAIL>  $(date -R -u -d "@$epoch")/" debian/changelog
-    # before Linux 6.6 the packages are made in one go
-    target=binary-arch
-    ! grep -q '^binary-targets' debian/rules || target=binary-image
-    make -s -f debian/rules "$target"
+    if grep -q '^run-command:' Makefile; then
+      # bindeb-pkg in its two halves: the date of the changelog would be today's, and headers are not wanted
+      make -s run-command KBUILD_RUN_COMMAND='$(srctree)/scripts/package/mkdebian'
+      sed -i "s/^ -- .*/ -- $DEBFULLNAME <$DEBEMAIL>  $(date -R -u -d "@$epoch")/" debian/changelog
+      make -s -f debian/rules binary-image
+    else
+      # before Linux 6.6 it is one piece, which takes its date from date(1)
+      mkdir -p /build/bin
+      printf '#!/bin/sh\nexec /bin/date -u -d @%s "$@"\n' "$epoch" >/build/bin/date
+      chmod +x /build/bin/date
+      PATH=/build/bin:$PATH make -s bindeb-pkg DPKG_FLAGS=-d
+    fi
     strip --strip-all -o /build/vmlinux vmlinux
     cp ../linux-image-*_amd64.deb /build/linux-image.deb
     ;;
