@@ -1,4 +1,5 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sha256 } from '../digest.ts'
 import { isAntidoteError, messageOf } from '../errors/error.ts'
@@ -84,7 +85,7 @@ export const passedTests = async (build: Build): Promise<TestReport | undefined>
 export const runTests = async (build: Build): Promise<TestReport> => {
   const { disk, spec } = await specify(build)
   const driver = new TestDriver(build)
-  const lesson = await mkdtemp(join(build.store.directory, 'tmp', 'lesson-'))
+  const lesson = await mkdtemp(join(tmpdir(), 'antidote-lesson-'))
   // the guest's own user reads it with the host's modes
   await chmod(lesson, 0o755)
   const tested = { ...spec, interfaces: Math.max(spec.interfaces, TEST_INTERFACES) }
