@@ -1,6 +1,7 @@
 import type { Image } from '../config/image.ts'
 import type { Plugin } from '../lifecycle/plugin.ts'
 import { disk } from './disk.ts'
+import { lesson } from './lesson.ts'
 import { machine } from './machine.ts'
 import { files, scripts } from './provision.ts'
 import { standard, tests } from './tests.ts'
@@ -10,6 +11,7 @@ export const coreFirst = (image: Image): Plugin[] => [
   files(image.config),
   scripts('pre', image.config.pre),
   standard(),
+  lesson(),
 ]
 
 /** Those that come after them. */

@@ -25,6 +25,11 @@ export interface WriteOptions {
   owner?: string
 }
 
+export interface UploadOptions extends WriteOptions {
+  /** Remove what is in the directory `to` and not in `from`. */
+  replace?: boolean
+}
+
 /**
  * A system that can be worked on: a tree in a namespace, or a running machine over SSH.
  * A provisioner written against this works on both. No argument is ever read by a shell.
@@ -34,8 +39,12 @@ export interface Guest {
   /** Writes a file whole, with the directories above it. */
   write(path: string, content: string | Uint8Array, options?: WriteOptions): Promise<void>
   read(path: string): Promise<Buffer>
-  /** Copies a file or a directory of the host into the guest. */
-  upload(from: string, to: string, options?: WriteOptions): Promise<void>
+  /**
+   * Copies a file of the host into the guest, or what is in a directory into a directory. Links are copied as
+   * links. Directories that are there keep mode and owner; what is new is root's and readable for all unless the
+   * options say otherwise; their mode is for files.
+   */
+  upload(from: string, to: string, options?: UploadOptions): Promise<void>
   /** Copies a file of the guest to the host. */
   download(from: string, to: string): Promise<void>
 }

@@ -7,8 +7,8 @@ import { errors } from '../errors/catalogue.ts'
 import type { SshConnection } from '../machine/ssh.ts'
 import type { Tools } from '../machine/tools.ts'
 import { commandLine } from './command-line.ts'
-import { UNKNOWN_OWNER, UNPACK_SCRIPT, WRITE_SCRIPT } from './files.ts'
-import type { ExecOptions, Guest, GuestResult, WriteOptions } from './guest.ts'
+import { attributes, packArguments, UNKNOWN_OWNER, unpackScript, WRITE_SCRIPT } from './files.ts'
+import type { ExecOptions, Guest, GuestResult, UploadOptions, WriteOptions } from './guest.ts'
 import { LineSplitter, lastLines } from './lines.ts'
 
 interface Remote extends Omit<ExecOptions, 'input' | 'onLine'> {
@@ -66,13 +66,14 @@ export class MachineGuest implements Guest {
     return Buffer.concat(chunks)
   }
 
-  async upload(from: string, to: string, options: WriteOptions = {}): Promise<void> {
+  async upload(from: string, to: string, options: UploadOptions = {}): Promise<void> {
     const status = await stat(from)
     if (status.isDirectory()) {
       await this.#uploadDirectory(from, to, options)
       return
     }
-    const mode = options.mode ?? status.mode & 0o7777
+    // as in a tree: of a file's mode, only whether it is a program is taken over
+    const mode = options.mode ?? (status.mode & 0o100 ? 0o755 : 0o644)
     await this.#script(
       `upload ${to}`,
       WRITE_SCRIPT,
@@ -96,15 +97,16 @@ export class MachineGuest implements Guest {
     }
   }
 
-  async #uploadDirectory(from: string, to: string, options: WriteOptions): Promise<void> {
+  async #uploadDirectory(from: string, to: string, options: UploadOptions): Promise<void> {
     const work = await mkdtemp(join(tmpdir(), 'antidote-upload-'))
     try {
       const archive = join(work, 'archive.tar')
-      await this.#access.tools.run(
-        ['tar', '-c', '--owner=0', '--group=0', '--numeric-owner', '-f', archive, '-C', from, '.'],
-        { readable: [from], writable: [work], title: `tar ${from}` },
-      )
-      await this.#script(`upload ${to}`, UNPACK_SCRIPT, to, options, createReadStream(archive))
+      await this.#access.tools.run(packArguments(from, archive), {
+        readable: [from],
+        writable: [work],
+        title: `tar ${from}`,
+      })
+      await this.#script(`upload ${to}`, unpackScript(), to, options, createReadStream(archive))
     } finally {
       await rm(work, { recursive: true, force: true })
     }
@@ -124,11 +126,11 @@ export class MachineGuest implements Guest {
     title: string,
     script: string,
     path: string,
-    { mode, owner = '' }: WriteOptions,
+    options: UploadOptions,
     input: string | Uint8Array | Readable,
   ): Promise<void> {
     const complaints: Buffer[] = []
-    const argv = ['sh', '-c', script, 'sh', path, mode === undefined ? '' : mode.toString(8), owner]
+    const argv = ['sh', '-c', script, 'sh', path, ...attributes(options)]
     const code = await this.#remote(argv, {
       root: true,
       input,
@@ -136,7 +138,7 @@ export class MachineGuest implements Guest {
       onData: (chunk) => complaints.push(chunk),
     })
     const lines = lastLines(Buffer.concat(complaints).toString())
-    if (code === UNKNOWN_OWNER) throw errors.fileOwner(path, owner, lines)
+    if (code === UNKNOWN_OWNER) throw errors.fileOwner(path, options.owner ?? '', lines)
     if (code !== 0) throw errors.guestCommandFailed(title, code, lines)
   }
 

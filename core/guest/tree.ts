@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { errors } from '../errors/catalogue.ts'
 import { type Namespace, runIn, startIn } from '../toolbox/namespace.ts'
-import { UNKNOWN_OWNER, WRITE_SCRIPT } from './files.ts'
-import type { ExecOptions, Guest, GuestResult, WriteOptions } from './guest.ts'
+import { attributes, UNKNOWN_OWNER, unpackScript, uploadScript, WRITE_SCRIPT } from './files.ts'
+import type { ExecOptions, Guest, GuestResult, UploadOptions, WriteOptions } from './guest.ts'
 
 /** Where an overlay that is being written lives. */
 export interface TreeMount {
@@ -15,8 +14,6 @@ export interface TreeMount {
   signal?: AbortSignal | undefined
   onLine?: (line: string) => void
 }
-
-const UPLOAD = readFileSync(new URL('./upload.sh', import.meta.url), 'utf8')
 
 /** A guest over a tree: each command runs in a namespace of its own with the tree as its root. */
 export class TreeGuest implements Guest {
@@ -72,11 +69,11 @@ export class TreeGuest implements Guest {
     return Buffer.from(stdout, 'base64')
   }
 
-  async upload(from: string, to: string, options: WriteOptions = {}): Promise<void> {
+  async upload(from: string, to: string, options: UploadOptions = {}): Promise<void> {
     // seen under /run, which is not part of the tree
     const at = `/run/antidote/${basename(from) || 'root'}`
     const result = await this.#exec(
-      ['sh', '-c', UPLOAD, 'upload', at, to, ...attributes(options)],
+      ['sh', '-c', uploadScript(), 'upload', at, to, ...attributes(options), unpackScript()],
       { allowFailure: true },
       [{ bind: from, at, readOnly: true }],
     )
@@ -101,8 +98,3 @@ export class TreeGuest implements Guest {
     return result.exitCode ?? 1
   }
 }
-
-const attributes = ({ mode, owner }: WriteOptions): string[] => [
-  mode === undefined ? '' : mode.toString(8),
-  owner ?? '',
-]

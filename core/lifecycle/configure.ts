@@ -1,3 +1,4 @@
+import { realpath, stat } from 'node:fs/promises'
 import { errors } from '../errors/catalogue.ts'
 import { MachineGuest } from '../guest/machine.ts'
 import { waitForSsh } from '../machine/answer.ts'
@@ -9,9 +10,30 @@ import type { Endpoint } from './endpoint.ts'
 /** Milliseconds in which a running endpoint must answer. */
 const DEADLINE = 60_000
 
-/** Runs the configure stage on a running endpoint. Gives how many taps there were. Throws ENDPOINT_SILENT. */
-export const configureEndpoint = async (build: Build, host: string, port: number): Promise<number> => {
-  const { login, name } = await specifyMachine(build)
+/** Where a running endpoint is, and what its lesson brings. */
+export interface EndpointPlace {
+  host: string
+  port: number
+  /** A directory with the files of the lesson. */
+  lesson?: string
+}
+
+/** The directory itself, wherever a link to it may lead later. Throws LESSON_DIRECTORY. */
+const lessonDirectory = async (path: string): Promise<string> => {
+  const found = await stat(path).catch(() => undefined)
+  if (!found?.isDirectory()) throw errors.lessonDirectory(path)
+  return realpath(path)
+}
+
+/**
+ * Runs the configure stage on a running endpoint. Gives how many taps there were.
+ * Throws ENDPOINT_SILENT and LESSON_DIRECTORY.
+ */
+export const configureEndpoint = async (build: Build, place: EndpointPlace): Promise<number> => {
+  const { host, port } = place
+  const lesson = place.lesson === undefined ? undefined : await lessonDirectory(place.lesson)
+  const spec = await specifyMachine(build)
+  const { login, name } = spec
   const toolbox = await build.maker.toolbox()
   const over = AbortSignal.any([build.options.signal, AbortSignal.timeout(DEADLINE)])
   const connect = async (): Promise<SshConnection> => {
@@ -32,7 +54,8 @@ export const configureEndpoint = async (build: Build, host: string, port: number
   })
   try {
     await current.ready
-    await build.stage('configure', { name, guest } satisfies Endpoint)
+    const endpoint: Endpoint = { name, guest, spec, ...(lesson !== undefined && { lesson }) }
+    await build.stage('configure', endpoint)
     return build.plan.configure.length
   } finally {
     current.close()

@@ -33,6 +33,9 @@ printf '%s:%s\\n' "$user" "$hash" | chpasswd -e
 passwd --quiet --lock root
 printf '%s ALL=(ALL:ALL) NOPASSWD: ALL\\n' "$user" >/etc/sudoers.d/antidote
 chmod 440 /etc/sudoers.d/antidote
+# OpenSSH since 9.8 shuts out an address that fails or only looks; behind a translator everybody has the same one
+set -- -o 'PerSourcePenalties no'
+! sshd -G "$@" >/dev/null 2>&1 || echo "$2" >>/etc/ssh/sshd_config.d/antidote.conf
 `
 
 /**

@@ -12,6 +12,7 @@ const PROGRAMS = [
   'env',
   'find',
   'id',
+  'ln',
   'ls',
   'mkdir',
   'mktemp',

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { configureEndpoint } from '../../lifecycle/configure.ts'
 import { type GlobalOptions, print } from '../common.ts'
 import { withBuild } from '../session.ts'
@@ -5,16 +6,15 @@ import { withBuild } from '../session.ts'
 interface Options extends GlobalOptions {
   host: string
   port: number
+  lesson?: string
 }
 
 export default (options: Options): Promise<number> =>
   withBuild(options, 'configure', async ({ image, build, quiet }) => {
-    const taps = await configureEndpoint(build, options.host, options.port)
+    const { host, port, lesson } = options
+    const place = { host, port, ...(lesson !== undefined && { lesson: resolve(lesson) }) }
+    const taps = await configureEndpoint(build, place)
     quiet()
-    print(options, { image: image.name, host: options.host, port: options.port, taps }, () =>
-      taps === 0
-        ? `No plugin of ${image.name} configures endpoints; it answers.\n`
-        : `${image.name} is configured.\n`,
-    )
+    print(options, { image: image.name, host, port, taps }, () => `${image.name} is configured.\n`)
     return 0
   })
