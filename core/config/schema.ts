@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Plugin } from '../lifecycle/plugin.ts'
+import type { Ready } from '../machine/spec.ts'
 
 const path = z.string().min(1)
 const scripts = z
@@ -15,6 +16,15 @@ const size = z
 const isPort = (text: string): boolean => {
   const [, port, protocol] = /^(\d{1,5})\/(tcp|udp)$/.exec(text) ?? []
   return protocol !== undefined && Number(port) >= 1 && Number(port) <= 65535
+}
+
+const STANDARD = { ssh: 22, netconf: 830 }
+
+const parseReady = (text: string): Ready => {
+  const [, kind, port, path] = /^([a-z]+)(?::(\d+))?(\/.*)?$/.exec(text)!
+  if (kind === 'http') return { kind, port: Number(port), path: path ?? '/' }
+  const handshake = kind as 'ssh' | 'netconf'
+  return { kind: handshake, port: port ? Number(port) : STANDARD[handshake] }
 }
 
 const file = z.strictObject({
@@ -42,11 +52,43 @@ const machine = z.strictObject({
   /** A QEMU CPU model. */
   cpu: z.string().min(1).optional(),
   nic: z.enum(['virtio-net-pci', 'e1000']).optional(),
-  /** NICs beside the one for management. */
-  interfaces: z.int().min(0).max(32).optional(),
+  /** NICs beside the one for management, or the container's interfaces in slot order. */
+  interfaces: z
+    .union(
+      [z.int().min(0).max(32), z.array(z.string().regex(/^(?!eth0$)[^\s/]{1,15}$/)).max(32)],
+      'must be a number up to 32 or a list of names of interfaces, without eth0',
+    )
+    .optional(),
+  /** Forwards of ports, or the container's own address for the guest. */
+  management: z.enum(['forward', 'transparent']).optional(),
+  /** What shows that the guest is ready: "ssh", "netconf" or "http:8080/path". */
+  ready: z
+    .string()
+    .regex(
+      /^(ssh|netconf)(:\d{1,5})?$|^http:\d{1,5}(\/\S*)?$/,
+      'must be like "ssh", "netconf:830" or "http:8080/"',
+    )
+    .transform(parseReady)
+    .optional(),
   accelerator: z.enum(['auto', 'kvm', 'tcg']).optional(),
   /** Seconds until the guest must answer over SSH. */
   deadline: z.int().min(1).optional(),
+})
+
+/** What the lesson platform is told of the image; the patterns are its own. */
+const platform = z.strictObject({
+  slug: z
+    .string()
+    .regex(/^[A-Za-z0-9-]+$/, 'must be letters, digits and "-"')
+    .optional(),
+  flavor: z.enum(['legacy', 'trusted', 'untrusted']).optional(),
+  enableForwarding: z.boolean().optional(),
+  /** Names of the container's interfaces, in the order of the guest's slots. */
+  networkInterfaces: z
+    .array(z.string().regex(/^(?!eth0$)[^\s/]{1,15}$/, 'must be the name of an interface, and not eth0'))
+    .optional(),
+  configUser: z.string().min(1).optional(),
+  configPassword: z.string().min(1).optional(),
 })
 
 const plugin = z.custom<Plugin>()
@@ -76,6 +118,7 @@ export const imageSchema = z.strictObject({
   ports: z
     .array(z.string().refine(isPort, 'must be a port from 1 to 65535 and a protocol, like "22/tcp"'))
     .default(['22/tcp']),
+  platform: platform.default({}),
   labels: z.record(z.string(), z.string()).default({}),
   layers: z.enum(['zstd', 'gzip']).default('zstd'),
 })

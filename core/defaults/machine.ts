@@ -8,9 +8,12 @@ export const machine = ({ machine, ports }: ImageConfig): Plugin =>
     name: 'antidote',
     version: CORE_VERSION,
     apply({ boot }) {
+      const { interfaces, ...rest } = machine
       boot.tap({ name: 'machine', inputs: { machine, ports } }, (spec) => ({
         ...spec,
-        ...Object.fromEntries(Object.entries(machine).filter(([, value]) => value !== undefined)),
+        ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
+        ...(typeof interfaces === 'number' && { interfaces }),
+        ...(Array.isArray(interfaces) && { interfaces: interfaces.length, interfaceNames: interfaces }),
         ports: ports.map((text) => {
           const [port, protocol] = text.split('/')
           return { port: Number(port), protocol: protocol as 'tcp' | 'udp' }

@@ -2,6 +2,12 @@ import { AntidoteError, type Place } from './error.ts'
 
 const nearest = (hint: string | undefined): string => (hint ? ` Did you mean "${hint}"?` : '')
 
+/** How a container is given what its network needs. */
+const howToGive = (need: string): string =>
+  need.startsWith('CAP_')
+    ? `Start the container with \`--cap-add ${need.slice(4)}\` (on Kubernetes, add ${need.slice(4)} to securityContext.capabilities).`
+    : `Start it with \`--device ${need}\` (on Kubernetes, mount ${need} as a hostPath volume of type CharDevice).`
+
 /** Every error the core can raise, one function each: code, sentence and hint together. */
 export const errors = {
   commandMissing: (command: string) =>
@@ -98,6 +104,15 @@ export const errors = {
     new AntidoteError('ENDPOINT_SILENT', `No SSH server answered at ${address} within ${seconds} s.`, {
       hint: 'Check --host and --port, and that the endpoint runs.',
     }),
+  lessonDirectory: (path: string) =>
+    new AntidoteError(
+      'LESSON_DIRECTORY',
+      `The lesson directory ${path} does not exist or is not a directory.`,
+      {
+        exitCode: 2,
+        hint: 'Name the directory of the lesson with --lesson.',
+      },
+    ),
   noDisk: (image: string) =>
     new AntidoteError('NO_DISK', `The qcow2 stage of the image "${image}" gave a tree, not a disk.`, {
       hint: 'Its last tap must return a disk.',
@@ -257,6 +272,77 @@ export const errors = {
       lines,
       hint: 'Give it a certificate that this machine trusts, or allow it with --insecure.',
     }),
+  // publishing
+  testsFailed: (image: string, failed: number, all: number, lines: string[]) =>
+    new AntidoteError(
+      'TESTS_FAILED',
+      `${failed === 1 ? 'One' : failed} of the ${all} tests of the image "${image}" failed; nothing was published.`,
+      { lines, hint: 'Run `antidote test` to see all of them, or publish with --no-test.' },
+    ),
+  optionsContradict: (one: string, other: string, reason: string, hint: string) =>
+    new AntidoteError('OPTIONS_CONTRADICT', `The options ${one} and ${other} contradict: ${reason}.`, {
+      exitCode: 2,
+      hint,
+    }),
+  previewInvalid: (id: string) =>
+    new AntidoteError('PREVIEW_INVALID', `"${id}" cannot be part of the tag of a preview.`, {
+      exitCode: 2,
+      hint: 'Use 1 to 120 letters, digits, "_", "." or "-", such as the number of the pull request.',
+    }),
+  previewTag: (option: string, name: string, tag: string) =>
+    new AntidoteError(
+      'PREVIEW_TAG',
+      `The name "${name}" of ${option} has the tag "${tag}", and --preview gives it another.`,
+      { exitCode: 2, hint: 'Leave out the tag, or --preview.' },
+    ),
+  collectionEmpty: (directory: string) =>
+    new AntidoteError('COLLECTION_EMPTY', `There is no antidote.config.ts in ${directory} or below it.`, {
+      exitCode: 2,
+      hint: 'Name the directory that holds the images: `antidote publish --changed <dir>`.',
+    }),
+  collectionTwins: (name: string, one: string, other: string) =>
+    new AntidoteError('COLLECTION_TWINS', `Two images are called "${name}": ${one} and ${other}.`, {
+      exitCode: 2,
+      hint: 'Give one of them another name: they would be published over each other.',
+    }),
+  metaInvalid: (image: string, property: string, reason: string) =>
+    new AntidoteError(
+      'META_INVALID',
+      `The platform would refuse image.meta.yaml of the image "${image}": "${property}" ${reason}`,
+      { exitCode: 2, hint: 'Set it in the `platform` section of the config.' },
+    ),
+  metaSecret: (image: string, user: string) =>
+    new AntidoteError(
+      'META_SECRET',
+      `image.meta.yaml of the image "${image}" would show the password of "${user}", which is a secret.`,
+      {
+        exitCode: 2,
+        hint: 'The platform logs in with what that file says: give the user a password without secret(), or do without --meta.',
+      },
+    ),
+  metaForeign: (file: string) =>
+    new AntidoteError('META_FOREIGN', `${file} was not written by antidote, so it is left as it is.`, {
+      exitCode: 2,
+      hint: 'Move what it says into the `platform` section of the config and remove the file, or name another with --meta <file>.',
+    }),
+  dockerfileLabel: (name: string) =>
+    new AntidoteError(
+      'DOCKERFILE_LABEL',
+      `The label "${name}" has a line break, which no Dockerfile can set.`,
+      {
+        exitCode: 2,
+        hint: 'Take the line break out of `labels` or `description`, or publish without --dockerfile.',
+      },
+    ),
+  dockerfileOccupied: (directory: string) =>
+    new AntidoteError(
+      'DOCKERFILE_OCCUPIED',
+      `${directory} holds something else than a build context of antidote.`,
+      {
+        exitCode: 2,
+        hint: 'Name a directory that is empty or does not exist.',
+      },
+    ),
   engineMissing: () =>
     new AntidoteError(
       'ENGINE_MISSING',
@@ -311,10 +397,17 @@ export const errors = {
       `${wanted} ${bus} disks are more than the ${most} that the machine has room for.`,
       { exitCode: 2 },
     ),
-  machineNoAnswer: (name: string, seconds: number, reached: string, lines: string[], hint: string) =>
+  machineNoAnswer: (
+    name: string,
+    server: string,
+    seconds: number,
+    reached: string,
+    lines: string[],
+    hint: string,
+  ) =>
     new AntidoteError(
       'MACHINE_NO_ANSWER',
-      `The machine "${name}" did not answer over SSH within ${seconds} s: ${reached}.`,
+      `The machine "${name}" did not answer over ${server} within ${seconds} s: ${reached}.`,
       {
         lines,
         hint,
@@ -388,6 +481,96 @@ export const errors = {
     new AntidoteError('LAUNCHER_SETTING', `${name} is "${value}", which is not ${expected}.`, {
       exitCode: 2,
     }),
+  stateUnusable: (directory: string, reason: string) =>
+    new AntidoteError('STATE_UNUSABLE', `The state directory ${directory} cannot be used: ${reason}.`, {
+      hint: `Mount a volume or a tmpfs there that user 64055 may write, or name another directory by ANTIDOTE_STATE.`,
+    }),
+  stateOfOtherImage: (directory: string, name: string) =>
+    new AntidoteError(
+      'STATE_OF_OTHER_IMAGE',
+      `The state directory ${directory} keeps changes to other disks than those of this image "${name}".`,
+      { hint: 'Use the image they were made with, or an empty volume.' },
+    ),
+
+  // the control socket and health port of a published container, and the commands that use them
+  controlUnusable: (path: string, reason: string) =>
+    new AntidoteError('CONTROL_UNUSABLE', `The control socket ${path} cannot be made: ${reason}.`, {
+      hint: 'Give each container a state directory of its own, which it may write, with a path below 90 characters: ANTIDOTE_STATE.',
+    }),
+  controlSilent: (path: string, reason: string) =>
+    new AntidoteError('CONTROL_SILENT', `No launcher answers on ${path}: ${reason}.`, {
+      hint: 'The container starts or ends just now, or ANTIDOTE_STATE is not what it was started with.',
+    }),
+  controlRefused: (sentence: string) => new AntidoteError('CONTROL_REFUSED', sentence),
+  machineNotStarted: (state: string) =>
+    new AntidoteError('MACHINE_NOT_STARTED', `The machine does not run; its container is ${state}.`),
+  healthPort: (port: number, reason: string) =>
+    new AntidoteError('HEALTH_PORT', `The health port ${port} cannot be used: ${reason}.`, {
+      hint: 'Choose another one with ANTIDOTE_HEALTH_PORT; 0 leaves it out.',
+    }),
+  launcherCommand: (command: string, known: readonly string[], near: string | undefined) =>
+    new AntidoteError('LAUNCHER_COMMAND', `There is no command "${command}".${nearest(near)}`, {
+      exitCode: 2,
+      hint: `The commands are ${known.join(', ')}.`,
+    }),
+  launcherArgument: (command: string, argument: string) =>
+    new AntidoteError('LAUNCHER_ARGUMENT', `"${command}" does not take "${argument}".`, {
+      exitCode: 2,
+      hint: 'See --help.',
+    }),
+  loginPassword: (user: string) =>
+    new AntidoteError('LOGIN_PASSWORD', `The password of the user "${user}" is not known here.`, {
+      exitCode: 2,
+      hint: 'Set ANTIDOTE_PASSWORD, or run this on a terminal (`podman exec -it`) to be asked for it.',
+    }),
+  terminalMissing: (command: string) =>
+    new AntidoteError('TERMINAL_MISSING', `A shell by "${command}" needs a terminal, and this is none.`, {
+      exitCode: 2,
+      hint: 'Run it with `podman exec -it`, or give it a command to run.',
+    }),
+  sshPortMissing: (name: string) =>
+    new AntidoteError('SSH_PORT_MISSING', `This container reaches no SSH port of the machine "${name}".`, {
+      hint: '`antidote status` lists the ports that it reaches.',
+    }),
+  sshSilent: (where: string, seconds: number, state: string) =>
+    new AntidoteError(
+      'SSH_SILENT',
+      `The guest's SSH server at ${where} did not answer within ${seconds} s; the machine is ${state}.`,
+      { hint: '`antidote console` shows what the guest is doing.' },
+    ),
+
+  // the network of a published container
+  networkLacks: (what: string, lacks: readonly { need: string; reason?: string }[], hint: string) => {
+    const needs = lacks.map(({ need }) => need).join(' and ')
+    const [only] = lacks
+    const why =
+      lacks.length === 1 && only!.reason
+        ? `which cannot be opened (${only!.reason})`
+        : 'which the container does not have'
+    return new AntidoteError('NETWORK_LACKS', `${what} ${needs}, ${why}.`, {
+      hint: `${lacks.map(({ need }) => howToGive(need)).join(' ')} ${hint}`,
+    })
+  },
+  networkKernel: (module: string, name: string) =>
+    new AntidoteError(
+      'NETWORK_KERNEL',
+      `The host's kernel does not offer ${module}, which joins ${name} to the guest.`,
+      { hint: `Run \`modprobe ${module}\` on the host, or give it a kernel that has it.` },
+    ),
+  networkFailed: (name: string, reason: string) =>
+    new AntidoteError('NETWORK_FAILED', `The interface ${name} cannot be joined to the guest: ${reason}.`),
+  networkSlots: (what: string, most: number) =>
+    new AntidoteError('NETWORK_SLOTS', `${what}, and a machine has at most ${most} slots.`, {
+      hint: 'Name the interface of the first slot in ANTIDOTE_FIRST_INTERFACE, or take interfaces away.',
+    }),
+  networkManagement: (reason: string) =>
+    new AntidoteError(
+      'NETWORK_MANAGEMENT',
+      `The guest cannot be given the container's own address: ${reason}.`,
+      {
+        hint: 'Name the interface in ANTIDOTE_MANAGEMENT_INTERFACE, or set ANTIDOTE_MANAGEMENT=forward.',
+      },
+    ),
 
   // image directories to start from
   presetUnknown: (name: string, known: readonly string[], near: string | undefined) =>

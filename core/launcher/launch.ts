@@ -1,85 +1,167 @@
 import { once } from 'node:events'
-import { hostname } from 'node:os'
-import { kvmVerdict } from '../machine/accelerator.ts'
-import type { RunningMachine } from '../machine/running.ts'
+import { isAntidoteError, messageOf } from '../errors/error.ts'
+import { Cleanup } from '../lifecycle/cleanup.ts'
+import { ended, stillOn } from '../machine/diagnosis.ts'
+import { powerOff } from '../machine/power-off.ts'
+import { type Qemu, startQemu } from '../machine/qemu.ts'
 import type { MachineSpec } from '../machine/spec.ts'
-import { type StartOptions, startMachine } from '../machine/start.ts'
 import type { Tools } from '../machine/tools.ts'
-import { run, start } from '../process/run.ts'
-import { findLesson, LESSON_DIRECTORY } from './lesson.ts'
+import { Watch } from '../machine/watch.ts'
+import { Board } from './board.ts'
+import { serveControl } from './control.ts'
+import { describeInterfaces, describePrepared, firstDocument } from './describe.ts'
+import { serveHealth } from './health-server.ts'
 import { readMachine } from './machine-file.ts'
-import { containerPorts } from './ports.ts'
-import { readSettings } from './settings.ts'
+import { type Prepared, prepare } from './prepare.ts'
+import { followReadiness } from './readiness.ts'
+import { misspelt, readSettings, type Settings } from './settings.ts'
+import { openState, type State } from './state.ts'
 
 /** What a launch is given by its process. */
 export interface LaunchOptions {
   machineFile: string
+  /** The launcher's own file. */
+  script: string
   env: Readonly<Record<string, string | undefined>>
-  /** Aborted when the machine is to be switched off. */
+  tools: Tools
+  /** Aborted when the machine is to be switched off, */
   stop: AbortSignal
+  /** and when it is to be cut off. */
+  kill: AbortSignal
   say: (line: string) => void
+  /** Called with each line of the serial console. */
+  onConsole: (line: string) => void
 }
 
-/** A container has one file system: commands run as they are. */
-const direct: Tools = { run, start }
+/** What one launch works with. */
+interface Launch extends LaunchOptions {
+  spec: MachineSpec
+  settings: Settings
+  board: Board
+  cleanup: Cleanup
+}
 
-/** Starts the machine, or gives undefined if `stop` came first; after that, `stop` no longer ends it at once. */
-const startUnlessStopped = async (
-  spec: MachineSpec,
-  options: StartOptions,
-  stop: AbortSignal,
-): Promise<RunningMachine | undefined> => {
-  if (stop.aborted) return undefined
+/** Prepares and starts the machine, unless `stop` comes; whatever happens, `cleanup` takes it away again. */
+const start = async (launch: Launch, state: State) => {
+  const { spec, settings, tools, say, cleanup, board, onConsole, stop } = launch
   const starting = new AbortController()
   const giveUp = () => starting.abort()
-  stop.addEventListener('abort', giveUp)
-  try {
-    return await startMachine(spec, { ...options, signal: starting.signal })
-  } catch (error) {
-    if (stop.aborted) return undefined
-    throw error
-  } finally {
-    stop.removeEventListener('abort', giveUp)
-  }
+  stop.addEventListener('abort', giveUp, { once: true })
+  const { signal } = starting
+  const prepared = await prepare({ spec, settings, state, tools, say, signal })
+  cleanup.defer(() => prepared.network.close())
+  const qemu = await startQemu(prepared.spec, prepared.instance, {
+    tools,
+    work: state.directory,
+    readable: [],
+    signal,
+    as: prepared.user.as,
+    sockets: state.sockets,
+  })
+  cleanup.defer(() => qemu.kill())
+  // from here on it is switched off, not killed
+  stop.removeEventListener('abort', giveUp)
+  qemu.console.on('line', onConsole)
+  prepared.network.follow(async (slot, up) => {
+    await qemu.qmp.execute('set_link', { name: `nic${slot}`, up })
+    board.update({ interfaces: describeInterfaces(prepared) })
+  })
+  board.update(describePrepared(prepared, board.document, qemu.pid))
+  return { prepared, qemu }
 }
 
-/** What this container gives its machine, told as it is found. */
-const surroundings = async (
-  spec: MachineSpec,
-  state: string,
-  say: (line: string) => void,
-): Promise<StartOptions> => {
-  const kvm = spec.accelerator === 'tcg' ? undefined : await kvmVerdict(direct)
-  if (kvm?.usable === false) say(`no KVM, so the machine is emulated and slower: ${kvm.reason}`)
-  const ports = await containerPorts(spec)
-  for (const { port, hostPort } of ports.filter((wish) => wish.hostPort !== wish.port)) {
-    say(`port ${port} answers on ${hostPort}: the container has no CAP_NET_BIND_SERVICE`)
+/** Where the port that shows whether the guest is ready is reached from here. */
+const readyAt = ({ spec, network, instance }: Prepared): { host: string; port: number } => {
+  const { port } = spec.ready
+  if (network.management) return { host: network.management.address, port }
+  const forward = instance.forwards.find((one) => one.port === port && one.protocol === 'tcp')!
+  return { host: '127.0.0.1', port: forward.hostPort }
+}
+
+/** Lets the machine run until it is off or `stop` comes. Throws how it ended, unless that was in order. */
+const untilOff = async (
+  { spec, settings, board, stop, kill }: Launch,
+  qemu: Qemu,
+  watch: Watch,
+): Promise<string> => {
+  if (!watch.failure && !stop.aborted) await Promise.race([once(watch.signal, 'abort'), once(stop, 'abort')])
+  if (watch.failure) {
+    // a guest that was ready may switch itself off
+    if (watch.failure.code === 'MACHINE_OFF' && board.document.bootMs !== undefined)
+      return 'the guest switched itself off'
+    throw watch.failure
   }
-  const lesson = spec.lesson ? await findLesson(LESSON_DIRECTORY) : undefined
-  return {
-    tools: direct,
-    work: state,
-    seed: `${spec.name}@${hostname()}`,
-    ports,
-    onConsole: (line) => say(`| ${line}`),
-    ...(lesson && { lesson }),
-    ...(kvm && { kvm }),
+  watch.expectEnd()
+  // a guest that still starts does not hear the button, and has nothing to lose
+  if (board.document.state === 'booting' && !settings.persist) {
+    await qemu.kill()
+    return 'stopped while it was booting'
   }
+  board.set('stopping')
+  kill.addEventListener('abort', () => void qemu.kill(), { once: true })
+  const { exit, late } = await powerOff(qemu, spec.shutdownDeadline * 1000)
+  if (late || kill.aborted) throw stillOn(spec, qemu.console)
+  if (exit.code !== 0) throw ended(spec, qemu.console, exit)
+  return 'the guest is off'
+}
+
+const runMachine = async (launch: Launch): Promise<string> => {
+  const { spec, settings, board, cleanup, tools, script, stop, say } = launch
+  const { healthPort } = settings
+  if (healthPort > 0) {
+    const health = await serveHealth({ port: healthPort, board })
+    cleanup.defer(() => health.close())
+  }
+  const state = await openState(settings.state)
+  const control = await serveControl({ path: state.control, board })
+  cleanup.defer(() => control.close())
+  const { prepared, qemu } = await start(launch, state)
+  const { console, qmp } = qemu
+  const over = new AbortController()
+  cleanup.defer(() => over.abort())
+  const watch = new Watch(spec, qemu)
+  control.attach({
+    console,
+    monitor: async (line) => String(await qmp.execute('human-monitor-command', { 'command-line': line })),
+  })
+  board.set('booting')
+  say('machine: started')
+  const signal = AbortSignal.any([over.signal, watch.signal, stop])
+  const followed = followReadiness({
+    spec: prepared.spec,
+    at: readyAt(prepared),
+    tools,
+    script,
+    console,
+    board,
+    say: (line) => say(`machine: ${line}`),
+    signal,
+  })
+  cleanup.defer(() => followed)
+  return untilOff(launch, qemu, watch)
 }
 
 /**
  * Runs the machine of a container from its start until it is off: by itself, or by `stop`, which presses the power
- * button. A machine that is still starting is ended at once. Throws what startMachine and its shutdown throw.
+ * button. A machine that is still being prepared is given up at once. Throws one sentence for what went wrong.
  */
-export const launch = async ({ machineFile, env, stop, say }: LaunchOptions): Promise<void> => {
+export const launch = async (options: LaunchOptions): Promise<void> => {
+  const { env, say, stop } = options
   const settings = readSettings(env)
-  const spec: MachineSpec = { ...(await readMachine(machineFile)), ...settings.spec }
+  for (const [name, near] of misspelt(env)) say(`${name} is not a setting; did you mean ${near}?`)
+  const spec: MachineSpec = { ...(await readMachine(options.machineFile)), ...settings.spec }
   say(`${spec.name}: ${spec.cpus} ${spec.cpus === 1 ? 'CPU' : 'CPUs'}, ${spec.memory} MiB`)
-  const machine = await startUnlessStopped(spec, await surroundings(spec, settings.state, say), stop)
-  if (!machine) return say('stopped while it was starting')
-  say(`answers on SSH port ${machine.ssh.port} after ${(machine.bootMs / 1000).toFixed(1)} s`)
-  if (!stop.aborted) await Promise.race([machine.off, once(stop, 'abort')])
-  say(stop.aborted ? 'switching off' : 'switched itself off')
-  // where it is off already, this tells how it ended
-  await machine.shutdown()
+  const board = new Board(firstDocument(spec, settings))
+  const cleanup = new Cleanup()
+  try {
+    const end = await runMachine({ ...options, spec, settings, board, cleanup })
+    board.set('off', end)
+    say(`machine: ${end}`)
+  } catch (error) {
+    if (stop.aborted && !isAntidoteError(error)) return say('stopped while it was starting')
+    board.set('failed', messageOf(error))
+    throw error
+  } finally {
+    for (const failure of await cleanup.run()) say(`while cleaning up: ${messageOf(failure)}`)
+  }
 }

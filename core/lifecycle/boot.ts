@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errors } from '../errors/catalogue.ts'
 import type { RunningMachine } from '../machine/running.ts'
-import type { MachineSpec } from '../machine/spec.ts'
+import { type MachineSpec, SSH } from '../machine/spec.ts'
 import { type StartOptions, startMachine } from '../machine/start.ts'
 import type { FileRef } from '../store/record.ts'
 import type { Disk } from './artifact.ts'
@@ -20,7 +20,9 @@ const DEFAULTS = {
   nic: 'virtio-net-pci',
   lesson: true,
   interfaces: 0,
+  management: 'forward',
   ports: [],
+  ready: SSH,
   login: { user: 'antidote', password: 'antidotepassword' },
   deadline: 300,
   shutdownDeadline: 60,

@@ -3,7 +3,7 @@ import { isAntidoteError } from '../errors/error.ts'
 import { waitForSsh } from './answer.ts'
 import { noAnswer } from './diagnosis.ts'
 import type { Qemu } from './qemu.ts'
-import type { MachineSpec } from './spec.ts'
+import { type MachineSpec, SSH } from './spec.ts'
 import type { SshConnection } from './ssh.ts'
 import { pause } from './wait.ts'
 import type { Watch } from './watch.ts'
@@ -62,7 +62,7 @@ export class Access {
     signal.throwIfAborted()
     const why = this.#failure()
     if (why) throw why
-    if (!connection) throw noAnswer(spec, qemu.console, reached)
+    if (!connection) throw noAnswer(spec, qemu.console, reached, SSH)
     return connection
   }
 

@@ -10,8 +10,11 @@ export interface Forward {
   protocol: 'tcp' | 'udp'
 }
 
-/** What a data NIC is plugged into. */
-export type Link = { kind: 'none' } | { kind: 'tap'; name: string }
+/** What a NIC is plugged into. The guest is told the MTU where its driver asks. */
+export type Link = { kind: 'none' } | { kind: 'tap'; name: string; mtu?: number }
+
+/** What the NIC for management is plugged into: QEMU's user network with forwards, or a tap. */
+export type ManagementLink = { kind: 'user' } | (Link & { kind: 'tap' })
 
 /** The directory a guest sees as its lesson files. */
 export interface Lesson {
@@ -28,12 +31,17 @@ export interface Instance {
   /** Unix sockets on which we listen and to which QEMU connects. */
   sockets: { control: string; console: string }
   /** QEMU writes the whole serial console here. */
-  log: string
+  log?: string
   lesson?: Lesson
+  management: ManagementLink
   /** In slot order, one for each data NIC. */
   links: readonly Link[]
   /** Write the disks themselves instead of throwing all changes away. */
   writeDisks: boolean
+  /** A name for the guest in the place of its own: over DHCP and on the kernel's command line. */
+  hostname?: string
+  /** What whoever starts it adds to the command line. */
+  extra?: readonly string[]
 }
 
 /** MiB of translated code under emulation: enough for a booted guest, a quarter of QEMU's own default. */
@@ -47,10 +55,11 @@ const cpuModel = (spec: MachineSpec, name: 'kvm' | 'tcg'): string => {
   return name === 'kvm' ? 'host' : 'max'
 }
 
-const bootArguments = ({ directBoot }: MachineSpec): string[][] => {
+const bootArguments = ({ directBoot }: MachineSpec, { hostname }: Instance): string[][] => {
   if (!directBoot) return []
   const { kernel, initrd, cmdline } = directBoot
-  return [['-kernel', kernel], ...(initrd ? [['-initrd', initrd]] : []), ['-append', cmdline]]
+  const words = hostname ? `${cmdline} systemd.hostname=${hostname}` : cmdline
+  return [['-kernel', kernel], ...(initrd ? [['-initrd', initrd]] : []), ['-append', words]]
 }
 
 /**
@@ -59,7 +68,7 @@ const bootArguments = ({ directBoot }: MachineSpec): string[][] => {
  */
 export const qemuArguments = (spec: MachineSpec, instance: Instance): string[] => {
   const topology = topologyOf(spec)
-  const { sockets, log: logfile } = instance
+  const { sockets, log, extra = [] } = instance
   const words: string[][] = [
     ['qemu-system-x86_64'],
     ['-name', properties(spec.name.replaceAll(',', ',,'), {})],
@@ -74,7 +83,15 @@ export const qemuArguments = (spec: MachineSpec, instance: Instance): string[] =
     ['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
     ['-chardev', properties('socket', { id: 'control', path: sockets.control, server: 'off' })],
     ['-mon', 'chardev=control,mode=control'],
-    ['-chardev', properties('socket', { id: 'console', path: sockets.console, server: 'off', logfile })],
+    [
+      '-chardev',
+      properties('socket', {
+        id: 'console',
+        path: sockets.console,
+        server: 'off',
+        ...(log && { logfile: log }),
+      }),
+    ],
     ['-serial', 'chardev:console'],
     ['-device', 'vmgenid,guid=auto'],
     ['-object', 'rng-builtin,id=random'],
@@ -83,7 +100,8 @@ export const qemuArguments = (spec: MachineSpec, instance: Instance): string[] =
     ...diskDevices(spec, instance, topology),
     ...dataDevices(spec, instance, topology),
     ...lessonDevices(instance, topology),
-    ...bootArguments(spec),
+    ...bootArguments(spec, instance),
+    [...extra],
   ]
   return words.flat()
 }

@@ -27,11 +27,16 @@ const TROUBLES: readonly [Trouble['kind'], RegExp][] = [
 
 /**
  * The serial console of a machine. Emits `data` with its bytes, `line` with each line as plain text, and
- * `trouble` where a line tells of a panic, a full disk or a lack of memory.
+ * `trouble` where a line tells of a panic, a full disk or a lack of memory; and `drain` once the guest takes more.
  */
-export class Console extends EventEmitter<{ data: [Buffer]; line: [string]; trouble: [Trouble] }> {
-  /** The file with all of it. */
-  readonly log: string
+export class Console extends EventEmitter<{
+  data: [Buffer]
+  line: [string]
+  trouble: [Trouble]
+  drain: []
+}> {
+  /** The file with all of it, where there is one. */
+  readonly log: string | undefined
   readonly #socket: Socket
   readonly #decoder = new StringDecoder('utf8')
   readonly #lines: { text: string; times: number }[] = []
@@ -39,13 +44,14 @@ export class Console extends EventEmitter<{ data: [Buffer]; line: [string]; trou
   #stage: ConsoleStage = 'nothing'
   readonly #troubles: Trouble[] = []
 
-  constructor(socket: Socket, log: string) {
+  constructor(socket: Socket, log?: string) {
     super()
     this.#socket = socket
     this.log = log
     socket.on('data', (chunk) => this.#read(chunk))
     // QEMU's end is seen by whoever waits for QEMU
     socket.on('error', () => socket.destroy())
+    socket.on('drain', () => this.emit('drain'))
     socket.resume()
   }
 
@@ -65,9 +71,9 @@ export class Console extends EventEmitter<{ data: [Buffer]; line: [string]; trou
     return [...lines, ...(rest ? [rest] : [])].slice(-count)
   }
 
-  /** Types on the console. */
-  write(data: string | Uint8Array): void {
-    this.#socket.write(data)
+  /** Types on the console; false where the guest is to be waited for until `drain`. */
+  write(data: string | Uint8Array): boolean {
+    return this.#socket.write(data)
   }
 
   close(): void {

@@ -9,9 +9,14 @@ export const properties = (head: string, values: Record<string, string | number>
     ',',
   )
 
+const tapNetdev = (id: string, ifname: string): string[] => [
+  '-netdev',
+  properties('tap', { id, ifname, script: 'no', downscript: 'no' }),
+]
+
 const netdevs = (link: Link, id: string, hub: number): string[][] =>
   link.kind === 'tap'
-    ? [['-netdev', properties('tap', { id, ifname: link.name, script: 'no', downscript: 'no' })]]
+    ? [tapNetdev(id, link.name)]
     : [
         // a hub of its own: the link is up and nobody is at the other end;
         // its second port takes what is sent, or the guest's queue would fill and its driver complain
@@ -19,8 +24,25 @@ const netdevs = (link: Link, id: string, hub: number): string[][] =>
         ['-netdev', properties('hubport', { id: `${id}-end`, hubid: hub })],
       ]
 
-/** The NIC for management, and the ports that lead to the guest through it. */
-export const managementDevices = (spec: MachineSpec, instance: Instance, topology: Topology): string[][] => {
+/** A NIC's own words; only virtio tells its driver an MTU. */
+const nic = (
+  spec: MachineSpec,
+  slot: number,
+  place: string,
+  netdev: string,
+  instance: Instance,
+  mtu?: number,
+) => [
+  '-device',
+  properties(`${spec.nic},id=nic${slot},${place}`, {
+    netdev,
+    mac: instance.macs[slot]!,
+    romfile: '',
+    ...(mtu !== undefined && spec.nic === 'virtio-net-pci' && { host_mtu: mtu }),
+  }),
+]
+
+const userNetdev = ({ forwards, hostname }: Instance): string[] => {
   const user = properties('user', {
     id: 'management',
     net: MANAGEMENT.network,
@@ -28,15 +50,23 @@ export const managementDevices = (spec: MachineSpec, instance: Instance, topolog
     dns: MANAGEMENT.resolver,
     dhcpstart: MANAGEMENT.guest,
     ipv6: 'off',
+    ...(hostname && { hostname }),
   })
-  const forwards = instance.forwards.map(
+  const ports = forwards.map(
     ({ host, hostPort, port, protocol }) =>
       `,hostfwd=${protocol}:${host}:${hostPort}-${MANAGEMENT.guest}:${port}`,
   )
-  const mac = instance.macs[0]
+  return ['-netdev', user + ports.join('')]
+}
+
+/** The NIC for management, and the ports that lead to the guest through it. */
+export const managementDevices = (spec: MachineSpec, instance: Instance, topology: Topology): string[][] => {
+  const { management } = instance
+  if (management.kind === 'user')
+    return [userNetdev(instance), nic(spec, 0, topology.management, 'management', instance)]
   return [
-    ['-netdev', user + forwards.join('')],
-    ['-device', `${spec.nic},id=nic0,${topology.management},netdev=management,mac=${mac},romfile=`],
+    tapNetdev('management', management.name),
+    nic(spec, 0, topology.management, 'management', instance, management.mtu),
   ]
 }
 
@@ -59,14 +89,14 @@ export const diskDevices = (spec: MachineSpec, { writeDisks }: Instance, topolog
   ])
 
 /** The data NICs in slot order. */
-export const dataDevices = (spec: MachineSpec, { links, macs }: Instance, topology: Topology): string[][] =>
-  links.flatMap((link, index) => {
+export const dataDevices = (spec: MachineSpec, instance: Instance, topology: Topology): string[][] =>
+  instance.links.flatMap((link, index) => {
     const slot = index + 1
     const { bridge, place } = topology.data(slot)
     return [
       ...bridge.map((device) => ['-device', device]),
       ...netdevs(link, `link${slot}`, slot),
-      ['-device', `${spec.nic},id=nic${slot},${place},netdev=link${slot},mac=${macs[slot]},romfile=`],
+      nic(spec, slot, place, `link${slot}`, instance, link.kind === 'tap' ? link.mtu : undefined),
     ]
   })
 

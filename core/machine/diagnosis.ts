@@ -3,10 +3,10 @@ import type { AntidoteError } from '../errors/error.ts'
 import type { Reached } from './answer.ts'
 import { type Console, STAGES } from './console.ts'
 import type { Exit } from './qemu.ts'
-import type { MachineSpec } from './spec.ts'
+import { type MachineSpec, type Ready, SERVERS } from './spec.ts'
 
 const withLog = (error: AntidoteError, console: Console): AntidoteError => {
-  error.log = console.log
+  if (console.log) error.log = console.log
   return error
 }
 
@@ -24,17 +24,18 @@ const furthest = (
   spec: MachineSpec,
   console: Console,
   reached: Reached,
+  { kind, port }: Ready,
 ): { reached: string; hint: string } => {
   if (reached.banner) {
     return {
-      reached: `its SSH server gave its banner, then the handshake failed${reached.problem ? ` (${reached.problem})` : ''}`,
+      reached: `its ${SERVERS[kind]} server spoke, then the handshake failed${reached.problem ? ` (${reached.problem})` : ''}`,
       hint: 'The guest may be too slow: raise `machine.deadline`.',
     }
   }
   if (reached.refused) {
     return {
-      reached: 'its network is up, but nothing listens on port 22',
-      hint: 'Check that sshd is installed and starts.',
+      reached: `its network is up, but nothing listens on port ${port}`,
+      hint: `Check that its ${SERVERS[kind]} server is installed and starts.`,
     }
   }
   const stage = STAGES.indexOf(console.stage)
@@ -62,11 +63,20 @@ const furthest = (
   }
 }
 
-/** The error for a guest that did not answer within its deadline. */
-export const noAnswer = (spec: MachineSpec, console: Console, reached: Reached): AntidoteError => {
-  const far = furthest(spec, console, reached)
+/** The error for a guest that did not answer within its deadline, by what it was asked for. */
+export const noAnswer = (
+  spec: MachineSpec,
+  console: Console,
+  reached: Reached,
+  ready: Ready,
+): AntidoteError => {
+  const far = furthest(spec, console, reached, ready)
   const hint = troubleHint(spec, console) ?? far.hint
-  return withLog(errors.machineNoAnswer(spec.name, spec.deadline, far.reached, console.tail(), hint), console)
+  const server = SERVERS[ready.kind]
+  return withLog(
+    errors.machineNoAnswer(spec.name, server, spec.deadline, far.reached, console.tail(), hint),
+    console,
+  )
 }
 
 /** The error for a guest whose kernel gave up. */
@@ -81,9 +91,13 @@ export const panicked = (spec: MachineSpec, console: Console, line: string): Ant
 /** The error for a QEMU that ended when nobody had asked it to. */
 export const ended = (spec: MachineSpec, console: Console, exit: Exit): AntidoteError =>
   withLog(
-    exit.code === 0
+    exit.code === 0 && exit.cause !== 'host-signal' && exit.cause !== 'host-qmp-quit'
       ? errors.machineOff(spec.name, console.tail())
-      : errors.qemuFailed(spec.name, exit.status, exit.lines.length > 0 ? exit.lines : console.tail()),
+      : errors.qemuFailed(
+          spec.name,
+          exit.cause ? `${exit.status} (${exit.cause})` : exit.status,
+          exit.lines.length > 0 ? exit.lines : console.tail(),
+        ),
     console,
   )
 

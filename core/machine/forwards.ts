@@ -5,7 +5,7 @@ import { errors } from '../errors/catalogue.ts'
 import type { Forward } from './arguments.ts'
 import { portHolder } from './port-holder.ts'
 import type { Qmp } from './qmp.ts'
-import type { MachineSpec } from './spec.ts'
+import { type MachineSpec, SSH } from './spec.ts'
 
 /** A wish for a port of the host; without a host port any free one will do. */
 export interface PortWish {
@@ -15,8 +15,6 @@ export interface PortWish {
   host?: string
   hostPort?: number
 }
-
-export const SSH_PORT = 22
 
 const probe = async ({ host, hostPort, protocol }: Forward): Promise<string | undefined> => {
   if (protocol === 'udp') {
@@ -43,11 +41,16 @@ const probe = async ({ host, hostPort, protocol }: Forward): Promise<string | un
 }
 
 /**
- * The forwards of a machine: its own ports and SSH, those in `wishes` on the host ports asked for, the
+ * The forwards of a machine: its own ports, SSH and what shows that it is ready, those in `wishes` on the host ports asked for, the
  * others on any free one. Throws PORT_TAKEN, with who has it where that can be told, and PORT_UNUSABLE.
  */
 export const chooseForwards = async (spec: MachineSpec, wishes: readonly PortWish[]): Promise<Forward[]> => {
-  const wanted: PortWish[] = [{ port: SSH_PORT, protocol: 'tcp' }, ...spec.ports, ...wishes]
+  const wanted: PortWish[] = [
+    { port: SSH.port, protocol: 'tcp' },
+    { port: spec.ready.port, protocol: 'tcp' },
+    ...spec.ports,
+    ...wishes,
+  ]
   const chosen = new Map<string, Forward>()
   for (const { port, protocol, host = '127.0.0.1', hostPort = 0 } of wanted) {
     chosen.set(`${protocol}/${port}`, { port, protocol, host, hostPort })

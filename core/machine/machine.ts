@@ -8,15 +8,13 @@ import { Access } from './access.ts'
 import type { Forward, Lesson } from './arguments.ts'
 import type { Console } from './console.ts'
 import { ended, stillOn } from './diagnosis.ts'
+import { powerOff } from './power-off.ts'
 import type { Qemu } from './qemu.ts'
 import type { RunningMachine } from './running.ts'
 import type { MachineSpec } from './spec.ts'
 import type { SshConnection, Terminal } from './ssh.ts'
 import type { StartOptions } from './start.ts'
 import type { Watch } from './watch.ts'
-
-/** Milliseconds after which the power button is pressed again: a guest that still starts may not hear it. */
-const PRESS_AGAIN = 5000
 
 /** What a machine is made of once it answers. */
 export interface MachineParts {
@@ -106,18 +104,7 @@ export class Machine implements RunningMachine {
   async shutdown(): Promise<void> {
     const { qemu, watch, options } = this.#parts
     watch.expectEnd()
-    let late = false
-    const timer = setTimeout(() => {
-      late = true
-      void qemu.kill()
-    }, this.spec.shutdownDeadline * 1000)
-    // the session may end while the button is being pressed again
-    const press = () => void qemu.qmp.execute('system_powerdown').catch((error: unknown) => error)
-    const again = setInterval(press, PRESS_AGAIN)
-    press()
-    const exit = await qemu.exited
-    clearTimeout(timer)
-    clearInterval(again)
+    const { exit, late } = await powerOff(qemu, this.spec.shutdownDeadline * 1000)
     await this.stop()
     options.signal.throwIfAborted()
     if (late) throw stillOn(this.spec, this.console)

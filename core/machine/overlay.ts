@@ -2,24 +2,33 @@ import { join } from 'node:path'
 import type { MachineSpec } from './spec.ts'
 import type { Tools } from './tools.ts'
 
+/** The spec with each disk replaced by a qcow2 file in a directory; `withOverlays` makes those files. */
+export const overlaysOf = (spec: MachineSpec, directory: string): MachineSpec => ({
+  ...spec,
+  disks: spec.disks.map((disk, index) => ({
+    ...disk,
+    path: join(directory, `disk${index}.qcow2`),
+    format: 'qcow2',
+  })),
+})
+
 /**
  * The spec with each disk replaced by a qcow2 file on top of it, so that changes can be looked at afterwards
  * and the disks stay as they are. `readable` are the backing files of the disks.
  */
 export const withOverlays = async (
   spec: MachineSpec,
-  work: string,
-  tools: Tools,
-  readable: readonly string[],
+  directory: string,
+  tools: Pick<Tools, 'run'>,
+  readable: readonly string[] = [],
 ): Promise<MachineSpec> => {
-  const disks = []
-  for (const [index, disk] of spec.disks.entries()) {
-    const path = join(work, `disk${index}.qcow2`)
-    await tools.run(['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', disk.format, '-b', disk.path, path], {
-      readable: [disk.path, ...readable],
-      writable: [work],
+  const result = overlaysOf(spec, directory)
+  for (const [index, { path, format }] of spec.disks.entries()) {
+    const overlay = result.disks[index]!.path
+    await tools.run(['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', format, '-b', path, overlay], {
+      readable: [path, ...readable],
+      writable: [directory],
     })
-    disks.push({ ...disk, path, format: 'qcow2' as const })
   }
-  return { ...spec, disks }
+  return result
 }

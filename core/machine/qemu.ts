@@ -1,3 +1,4 @@
+import { chmod } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { errors } from '../errors/catalogue.ts'
 import { type Instance, qemuArguments } from './arguments.ts'
@@ -13,12 +14,16 @@ export interface Exit {
   /** `exit status 1` or `signal SIGKILL`. */
   status: string
   code: number | undefined
+  /** Who ended it, in QMP's words: `guest-shutdown`, `host-signal`. */
+  cause?: string
   /** What QEMU said last. */
   lines: string[]
 }
 
 /** A running QEMU with its two ends: control and console. */
 export interface Qemu {
+  /** Of what was started: QEMU itself, or what runs it. */
+  pid: number
   qmp: Qmp
   console: Console
   exited: Promise<Exit>
@@ -34,6 +39,10 @@ export interface Surroundings {
   /** More files and directories that QEMU reads: backing files of the disks. */
   readable: readonly string[]
   signal: AbortSignal
+  /** Words before QEMU's own that take from it what it does not need: a user, capabilities. */
+  as?: readonly string[]
+  /** Where the sockets' directory is made; the directory for temporary files if left out. */
+  sockets?: string
 }
 
 const filesOf = ({ directBoot }: MachineSpec): string[] =>
@@ -46,16 +55,19 @@ const filesOf = ({ directBoot }: MachineSpec): string[] =>
 export const startQemu = async (
   spec: MachineSpec,
   instance: Omit<Instance, 'sockets'>,
-  { tools, work, readable, signal }: Surroundings,
+  { tools, work, readable, signal, as = [], sockets: parent }: Surroundings,
 ): Promise<Qemu> => {
-  const { directory, remove } = await socketDirectory()
+  const { directory, remove } = await socketDirectory(parent)
+  if (as.length > 0) await chmod(directory, 0o711)
   const sockets = { control: join(directory, 'control'), console: join(directory, 'console') }
   const [control, serial] = [await listen(sockets.control), await listen(sockets.console)]
+  // whoever QEMU runs as connects to them
+  if (as.length > 0) await Promise.all(Object.values(sockets).map((path) => chmod(path, 0o666)))
   const disks = spec.disks.map(({ path }) => path)
   const { lesson } = instance
   const child = tools.start(
     // QEMU keeps the changes that it throws away in a file without a name in TMPDIR
-    ['env', `TMPDIR=${work}`, ...qemuArguments(spec, { ...instance, sockets })],
+    [...as, 'env', `TMPDIR=${work}`, ...qemuArguments(spec, { ...instance, sockets })],
     {
       network: true,
       readable: [
@@ -67,20 +79,22 @@ export const startQemu = async (
       writable: [
         directory,
         work,
-        dirname(instance.log),
+        ...(instance.log ? [dirname(instance.log)] : []),
         ...(instance.writeDisks ? disks : []),
         ...(lesson && !lesson.readOnly ? [lesson.directory] : []),
       ],
     },
   )
   child.stdin?.end()
-  const exited = child.then(async (result): Promise<Exit> => {
+  let cause: string | undefined
+  const exited = Promise.resolve(child).then(async (result): Promise<Exit> => {
     // what was started may only be what started QEMU; QEMU itself holds these until it is gone
     await Promise.all([control.close(), serial.close()])
     await remove()
     return {
       status: result.signal ? `signal ${result.signal}` : `exit status ${result.exitCode ?? 'unknown'}`,
       code: result.exitCode,
+      ...(cause && { cause }),
       lines: String(result.stderr ?? '')
         .split('\n')
         .filter((line) => line.trim() !== '')
@@ -107,7 +121,10 @@ export const startQemu = async (
     const console = new Console(serialSocket, instance.log)
     // a session that breaks off here means that QEMU gave up, and `ended` tells why
     const qmp = await Qmp.open(controlSocket).catch(() => ended)
-    return { qmp, console, exited, kill }
+    qmp.on('event', ({ event, data }) => {
+      if (event === 'SHUTDOWN') cause = String(data.reason)
+    })
+    return { pid: child.pid!, qmp, console, exited, kill }
   } catch (error) {
     await kill()
     throw error

@@ -28,8 +28,9 @@ const sweep = async (parent: string): Promise<void> => {
  * Makes a directory for a machine's sockets: a short path, as sockaddr_un holds 108 bytes, and for our eyes
  * only. `remove` takes it away; so does the end of this process.
  */
-export const socketDirectory = async (): Promise<{ directory: string; remove: () => Promise<void> }> => {
-  const parent = tmpdir().length > 60 ? '/tmp' : tmpdir()
+export const socketDirectory = async (
+  parent = tmpdir().length > 60 ? '/tmp' : tmpdir(),
+): Promise<{ directory: string; remove: () => Promise<void> }> => {
   await sweep(parent)
   const directory = await mkdtemp(join(parent, `antidote-vm-${process.pid}-`))
   const atExit = () => rmSync(directory, { recursive: true, force: true })

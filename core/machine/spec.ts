@@ -11,6 +11,15 @@ export interface PortSpec {
   protocol: 'tcp' | 'udp'
 }
 
+/** What shows that a guest is ready: a handshake of its own, on a port of its own. */
+export type Ready = { kind: 'ssh' | 'netconf'; port: number } | { kind: 'http'; port: number; path: string }
+
+/** The way into every guest. */
+export const SSH: Ready = { kind: 'ssh', port: 22 }
+
+/** How people call the servers that show it. */
+export const SERVERS = { ssh: 'SSH', netconf: 'NETCONF', http: 'HTTP' } as const
+
 /**
  * A machine as plain data, the whole of machine.json. `antidote boot`, `antidote test` and the launcher
  * inside a published container start a machine from it with the same code.
@@ -38,9 +47,14 @@ export interface MachineSpec {
   lesson: boolean
   /** How many NICs beside the one for management. */
   interfaces: number
+  /** The container's interfaces in slot order, where they do not go by the launcher's own rule. */
+  interfaceNames?: string[]
+  /** Forwards of single ports, or the address of the container for the guest itself. */
+  management: 'forward' | 'transparent'
   ports: PortSpec[]
+  ready: Ready
   login: { user: string; password: string }
-  /** Seconds from start to the guest's own SSH handshake before the machine counts as failed. */
+  /** Seconds from start to ready before the machine counts as failed. */
   deadline: number
   /** Seconds from the power button to off. */
   shutdownDeadline: number

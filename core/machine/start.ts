@@ -4,14 +4,15 @@ import { errors } from '../errors/catalogue.ts'
 import { chooseAccelerator, type KvmVerdict, kvmVerdict } from './accelerator.ts'
 import { macAddress } from './address.ts'
 import { type Reached, waitForSsh } from './answer.ts'
-import type { Lesson, Link } from './arguments.ts'
+import type { Forward, Lesson, Link } from './arguments.ts'
+import { type Place, untilHttp } from './check.ts'
 import { noAnswer } from './diagnosis.ts'
-import { boundForwards, chooseForwards, type PortWish, SSH_PORT } from './forwards.ts'
+import { boundForwards, chooseForwards, type PortWish } from './forwards.ts'
 import { Machine } from './machine.ts'
 import { withOverlays } from './overlay.ts'
 import { startQemu } from './qemu.ts'
 import type { RunningMachine } from './running.ts'
-import type { MachineSpec } from './spec.ts'
+import { type MachineSpec, SSH } from './spec.ts'
 import type { Tools } from './tools.ts'
 import { Watch } from './watch.ts'
 
@@ -50,8 +51,22 @@ const checkFiles = async ({ name, disks, directBoot }: MachineSpec): Promise<voi
   }
 }
 
+/** Where a TCP port of the guest is reached on this host. */
+const placeOf = (forwards: readonly Forward[], wanted: number): Place => {
+  const { host, hostPort } = forwards.find(({ port, protocol }) => port === wanted && protocol === 'tcp')!
+  return { host: host === '0.0.0.0' ? '127.0.0.1' : host, port: hostPort }
+}
+
+/** Waits for what shows that the guest is ready, beside its SSH, and gives how far it came. */
+const untilReady = async ({ ready, login }: MachineSpec, at: Place, over: AbortSignal): Promise<Reached> => {
+  const reached: Reached = { refused: false, banner: false }
+  if (ready.kind === 'http') await untilHttp(at, ready.path, reached, over)
+  else if (ready.port !== SSH.port) (await waitForSsh({ ...at, ...login }, reached, over))?.close()
+  return reached
+}
+
 /**
- * Starts a machine; gives it as soon as its own sshd has shaken hands.
+ * Starts a machine; gives it as soon as its own sshd has shaken hands, and what the spec names as ready.
  * Throws MACHINE_NEEDS_FILE, QEMU_FAILED, PORT_TAKEN, KVM_UNUSABLE, and with a diagnosis MACHINE_NO_ANSWER, MACHINE_PANIC,
  * MACHINE_OFF and MACHINE_STOPPED. Whatever it throws, nothing is left running.
  */
@@ -74,6 +89,7 @@ export const startMachine = async (spec: MachineSpec, options: StartOptions): Pr
       macs,
       forwards: wishes,
       log: options.log ?? join(work, 'console.log'),
+      management: { kind: 'user' },
       links: Array.from({ length: spec.interfaces }, (_, index) => links[index] ?? { kind: 'none' }),
       writeDisks: changes !== 'discard',
       ...(lesson && { lesson }),
@@ -84,14 +100,17 @@ export const startMachine = async (spec: MachineSpec, options: StartOptions): Pr
     if (onConsole) qemu.console.on('line', onConsole)
     const watch = new Watch(spec, qemu)
     const forwards = await boundForwards(qemu.qmp, wishes)
-    const { host, hostPort } = forwards.find(({ port, protocol }) => port === SSH_PORT && protocol === 'tcp')!
-    const ssh = { host: host === '0.0.0.0' ? '127.0.0.1' : host, port: hostPort }
+    const ssh = placeOf(forwards, SSH.port)
     const reached: Reached = { refused: false, banner: false }
     const over = AbortSignal.any([signal, deadline, watch.signal])
     const connection = await waitForSsh({ ...ssh, ...spec.login }, reached, over)
     signal.throwIfAborted()
     if (watch.failure) throw watch.failure
-    if (!connection) throw noAnswer(spec, qemu.console, reached)
+    if (!connection) throw noAnswer(spec, qemu.console, reached, SSH)
+    const far = await untilReady(spec, placeOf(forwards, spec.ready.port), over)
+    signal.throwIfAborted()
+    if (watch.failure) throw watch.failure
+    if (over.aborted) throw noAnswer(spec, qemu.console, far, spec.ready)
     return new Machine({
       spec,
       started,

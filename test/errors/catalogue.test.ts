@@ -15,6 +15,8 @@ const all = Object.entries(errors as unknown as Record<string, (...args: unknown
     const args = parameters.map((parameter) =>
       lists.test(parameter)
         ? ['a line']
+        : parameter === 'lacks'
+          ? [{ need: 'CAP_NET_ADMIN' }]
         : parameter.startsWith('place')
           ? { file: '/f' }
           : parameter.startsWith('hint')

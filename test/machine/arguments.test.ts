@@ -8,6 +8,7 @@ const instance = (change: Partial<Instance> = {}): Instance => ({
   forwards: [{ host: '127.0.0.1', hostPort: 2222, port: 22, protocol: 'tcp' }],
   sockets: { control: '/run/c', console: '/run/s' },
   log: '/run/log',
+  management: { kind: 'user' },
   links: [],
   writeDisks: false,
   ...change,
@@ -35,6 +36,36 @@ describe('qemuArguments', () => {
     expect(all(direct, '-append')).toEqual(['root=/dev/vda1 console=ttyS0'])
     expect(direct).not.toContain('-initrd')
     expect(qemuArguments(specOf(), instance())).not.toContain('-kernel')
+  })
+
+  test('gives the guest a name that is asked for, by DHCP and to its kernel', () => {
+    const directBoot = { kernel: '/images/vmlinux', cmdline: 'root=/dev/vda1' }
+    const argv = qemuArguments(specOf({ directBoot }), instance({ hostname: 'r1' }))
+    expect(all(argv, '-append')).toEqual(['root=/dev/vda1 systemd.hostname=r1'])
+    expect(all(argv, '-netdev')[0]).toContain(',hostname=r1,hostfwd=')
+  })
+
+  test('plugs the NIC for management into a tap where it is given one', () => {
+    const argv = qemuArguments(specOf(), instance({ management: { kind: 'tap', name: 'tap0' } }))
+    expect(all(argv, '-netdev')[0]).toBe('tap,id=management,ifname=tap0,script=no,downscript=no')
+    expect(all(argv, '-device')).toContainEqual(expect.stringContaining('id=nic0'))
+  })
+
+  test('tells the driver the MTU of a link, where it listens', () => {
+    const links = [{ kind: 'tap', name: 'tap1', mtu: 9000 }] as const
+    const device = (nic: 'virtio-net-pci' | 'e1000') =>
+      all(qemuArguments(specOf({ interfaces: 1, nic }), instance({ links })), '-device').find((words) =>
+        words.includes('id=nic1'),
+      )
+    expect(device('virtio-net-pci')).toContain('host_mtu=9000')
+    expect(device('e1000')).not.toContain('host_mtu')
+  })
+
+  test('adds what it is told to add last, and keeps no log where there is none', () => {
+    const { log: _none, ...rest } = instance({ extra: ['-d', 'guest_errors'] })
+    const argv = qemuArguments(specOf(), rest)
+    expect(argv.slice(-2)).toEqual(['-d', 'guest_errors'])
+    expect(argv.join(' ')).not.toContain('logfile')
   })
 
   test('throws changes away unless told to write', () => {

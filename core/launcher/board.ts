@@ -1,0 +1,86 @@
+import { EventEmitter } from 'node:events'
+
+/** Where a machine is between the start of its container and its end. */
+export type MachineState = 'starting' | 'booting' | 'ready' | 'failed' | 'stopping' | 'off'
+
+/** What is known of a container and its machine; what `status --json` and GET /status give. */
+export interface StatusDocument {
+  image: string
+  state: MachineState
+  /** Why it is in this state, where that is to be told. */
+  why?: string
+  /** ISO time of the container's start. */
+  started: string
+  /** ISO time since which it is in this state. */
+  since: string
+  /** Milliseconds from the start of QEMU to ready. */
+  bootMs?: number
+  machine: {
+    cpus: number
+    /** MiB */
+    memory: number
+    hostname: string
+    accelerator?: { name: 'kvm' | 'tcg'; reason?: string }
+    /** `args` are those that were asked for beside our own. */
+    qemu?: { pid: number; user: string; args: string[] }
+    /** What becomes of changes to the disk. */
+    disk: 'discard' | 'persist'
+  }
+  /** What the environment changed: variable → value. */
+  settings: Record<string, string>
+  management: {
+    mode: 'forward' | 'transparent'
+    address?: string
+    /** `at` is an address and port of the container: `0.0.0.0:22`. */
+    ports: { port: number; protocol: 'tcp' | 'udp'; at: string }[]
+  }
+  interfaces: { slot: number; interface?: string; mac: string; mtu?: number; up: boolean }[]
+  lesson: 'none' | 'read-write' | 'read-only' | 'not mounted by this guest'
+}
+
+/** All but the state, which has its own way in. */
+type Facts = Omit<StatusDocument, 'state' | 'why' | 'since'>
+
+/** Which variables are set may be seen, what a secret one holds may not. */
+const withoutSecrets = (settings: StatusDocument['settings']): StatusDocument['settings'] =>
+  Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [name, name.endsWith('_PASSWORD') ? '(hidden)' : value]),
+  )
+
+/** What is known, for status, health and log. Emits `change` with the new document. */
+export class Board extends EventEmitter<{ change: [StatusDocument] }> {
+  #document: StatusDocument
+
+  constructor(first: StatusDocument) {
+    super()
+    this.#document = { ...first, settings: withoutSecrets(first.settings) }
+  }
+
+  /** As it is now; a later change makes another one. */
+  get document(): StatusDocument {
+    return this.#document
+  }
+
+  /** Changes the state. Nothing follows `off`, and only `failed` and `off` follow `stopping`. */
+  set(state: MachineState, why?: string): void {
+    const { why: before, ...known } = this.#document
+    if (known.state === 'off' || (known.state === state && before === why)) return
+    if (known.state === 'stopping' && !['stopping', 'failed', 'off'].includes(state)) return
+    const since = known.state === state ? known.since : new Date().toISOString()
+    this.#change({ ...known, state, since, ...(why !== undefined && { why }) })
+  }
+
+  /** Changes anything else. */
+  update(part: Partial<Facts>): void {
+    const { settings = this.#document.settings } = part
+    this.#change({ ...this.#document, ...part, settings: withoutSecrets(settings) })
+  }
+
+  #change(document: StatusDocument): void {
+    this.#document = document
+    this.emit('change', document)
+  }
+}
+
+/** The state and why, in one line. */
+export const stateLine = ({ state, why }: StatusDocument): string => (why ? `${state}: ${why}` : state)

@@ -1,0 +1,29 @@
+import { type Reached, waitForSsh } from '../../machine/answer.ts'
+
+/** Writes a line whenever an attempt comes further, for untilHandshake. */
+const told = (): Reached =>
+  new Proxy<Reached>(
+    { refused: false, banner: false },
+    {
+      set: (reached, name, value) => {
+        const news = Reflect.get(reached, name) !== value
+        Reflect.set(reached, name, value)
+        if (news) process.stdout.write(`${JSON.stringify(reached)}\n`)
+        return true
+      },
+    },
+  )
+
+/**
+ * The child of untilHandshake: 0 once the SSH server at an address and port has completed a key exchange. It is not
+ * logged in to: the connection ends with the exchange. Its end comes with that of standard input.
+ */
+export default async ([host = '', port = '']: readonly string[]): Promise<number> => {
+  const orphaned = new AbortController()
+  process.stdin.resume().once('close', () => orphaned.abort())
+  const target = { host, port: Number(port), user: 'antidote', password: '' }
+  const connection = await waitForSsh(target, told(), orphaned.signal)
+  connection?.close()
+  process.stdin.destroy()
+  return connection ? 0 : 1
+}

@@ -1,0 +1,54 @@
+import { errors } from '../../errors/catalogue.ts'
+import { commandLine } from '../../guest/command-line.ts'
+import { waitForSsh } from '../../machine/answer.ts'
+import { type MachineSpec, SSH } from '../../machine/spec.ts'
+import type { SshConnection } from '../../machine/ssh.ts'
+import { joinShell } from '../../machine/terminal.ts'
+import { type StatusDocument, stateLine } from '../board.ts'
+import { readMachine } from '../machine-file.ts'
+import { askStatus, controlSocket, type Environment } from './control-client.ts'
+import type { Surroundings } from './index.ts'
+import { findPassword } from './password.ts'
+
+/** Where the container reaches the guest's SSH: by a forward, or at the guest's own address. Throws SSH_PORT_MISSING. */
+const placeOf = ({ ready, name }: MachineSpec, { management }: StatusDocument) => {
+  const wanted = ready.kind === 'ssh' ? ready.port : SSH.port
+  const found = management.ports.find(({ port, protocol }) => port === wanted && protocol === 'tcp')
+  if (!found && management.address) return { host: management.address, port: wanted }
+  if (!found) throw errors.sshPortMissing(name)
+  const [, host, port] = /^\[?(.*?)\]?:(\d+)$/.exec(found.at)!
+  return { host: host === '0.0.0.0' ? '127.0.0.1' : host!, port: Number(port) }
+}
+
+/** Runs a command with our standard input and output; gives its exit status. */
+const runCommand = async (connection: SshConnection, argv: readonly string[]): Promise<number> => {
+  const { code } = await connection.exec(commandLine(argv, {}, false), {
+    input: process.stdin,
+    onData: (chunk, from) => void process[from].write(chunk),
+  })
+  return code ?? 1
+}
+
+/** A login shell in the guest, or a command with exactly these words. */
+export default async (
+  words: readonly string[],
+  env: Environment,
+  { machineFile, patience }: Surroundings,
+): Promise<number> => {
+  if (words.length === 0 && !process.stdin.isTTY) throw errors.terminalMissing('ssh')
+  const spec = await readMachine(machineFile)
+  const status = await askStatus(controlSocket(env))
+  const place = placeOf(spec, status)
+  const { user } = spec.login
+  const password = await findPassword(user, env)
+  const late = AbortSignal.timeout(patience * 1000)
+  const connection = await waitForSsh({ ...place, user, password }, { refused: false, banner: false }, late)
+  if (!connection) throw errors.sshSilent(`${place.host}:${place.port}`, patience, stateLine(status))
+  try {
+    if (words.length > 0) return await runCommand(connection, words)
+    return await joinShell((terminal) => connection.shell(terminal))
+  } finally {
+    connection.close()
+    process.stdin.destroy()
+  }
+}

@@ -1,0 +1,73 @@
+import { type StatusDocument, stateLine } from '../board.ts'
+
+/** Rows with their columns under each other. */
+const table = (rows: readonly (readonly string[])[]): string[] => {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]!.length))) ?? []
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+const accelerator = ({ machine }: StatusDocument): string => {
+  if (!machine.accelerator) return 'not chosen yet'
+  const { name, reason } = machine.accelerator
+  return name === 'kvm' ? 'KVM' : `TCG (emulated)${reason ? `: ${reason}` : ''}`
+}
+
+const qemu = ({ machine }: StatusDocument): string => {
+  if (!machine.qemu) return 'does not run'
+  const { pid, user, args } = machine.qemu
+  return `process ${pid} as ${user}${args.length > 0 ? `, with ${args.join(' ')}` : ''}`
+}
+
+const management = ({ management: { mode, address } }: StatusDocument): string => {
+  if (mode === 'forward') return 'ports are forwarded'
+  return `the guest has the container's address${address ? `, ${address}` : ''}`
+}
+
+/** A title in the first column, lines in the second. */
+const section = (title: string, lines: readonly string[]): string[][] =>
+  lines.map((line, index) => [index === 0 ? title : '', line])
+
+/** The status for people: aligned, everything that was changed included. */
+export const statusText = (status: StatusDocument): string => {
+  const { image, started, since, bootMs, machine, interfaces, settings, lesson } = status
+  const ports = status.management.ports.map(({ port, protocol, at }) => [`${port}/${protocol}`, `at ${at}`])
+  const cards = interfaces.map(({ slot, interface: name = '-', mac, mtu, up }) => [
+    String(slot),
+    name,
+    mac,
+    mtu === undefined ? '-' : String(mtu),
+    up ? 'up' : 'down',
+  ])
+  const rows = [
+    ['image', image],
+    ['state', stateLine(status)],
+    ['since', since],
+    ['started', started],
+    ...(bootMs === undefined ? [] : [['boot', `${(bootMs / 1000).toFixed(1)} s`]]),
+    ['hostname', machine.hostname],
+    ['CPUs', String(machine.cpus)],
+    ['memory', `${machine.memory} MiB`],
+    ['accelerator', accelerator(status)],
+    ['QEMU', qemu(status)],
+    ['disk', machine.disk === 'persist' ? 'changes are kept' : 'changes are thrown away at the end'],
+    ['lesson', lesson],
+    ['management', management(status)],
+    ...section('ports', ports.length > 0 ? table(ports) : ['none']),
+    ...section(
+      'interfaces',
+      cards.length > 0 ? table([['slot', 'interface', 'MAC address', 'MTU', 'link'], ...cards]) : ['none'],
+    ),
+    ...section(
+      'settings',
+      Object.keys(settings).length > 0
+        ? table(Object.entries(settings).map(([name, value]) => [name, value]))
+        : ["the image's own"],
+    ),
+  ]
+  return `${table(rows).join('\n')}\n`
+}

@@ -1,0 +1,151 @@
+import { chooseAccelerator, kvmVerdict } from '../machine/accelerator.ts'
+import { macAddress } from '../machine/address.ts'
+import type { Forward, Instance, Lesson, Link } from '../machine/arguments.ts'
+import { chooseForwards } from '../machine/forwards.ts'
+import type { MachineSpec } from '../machine/spec.ts'
+import type { Tools } from '../machine/tools.ts'
+import { admit } from './devices.ts'
+import { findLesson, LESSON_DIRECTORY } from './lesson.ts'
+import { type Network, openNetwork, type Slot } from './network/network.ts'
+import { containerPorts, needsBind } from './ports.ts'
+import { type Privileges, readPrivileges } from './privileges.ts'
+import type { Settings } from './settings.ts'
+import { persistDisks, type State, shareState } from './state.ts'
+import { chooseUser, type User } from './user.ts'
+
+/** What a container gives its machine. */
+export interface Prepared {
+  /** With the disks that are written. */
+  spec: MachineSpec
+  user: User
+  network: Network
+  instance: Omit<Instance, 'sockets'> & { accelerator: 'kvm' | 'tcg' }
+  /** Why it is emulated. */
+  emulated?: string
+  /** The container has lesson files, whether this guest can mount them or not. */
+  lesson: boolean
+}
+
+/** What preparing needs. */
+export interface PrepareParts {
+  spec: MachineSpec
+  settings: Settings
+  state: State
+  tools: Tools
+  say(line: string): void
+  signal: AbortSignal
+}
+
+const TUN = '/dev/net/tun'
+const KVM = '/dev/kvm'
+
+const describe = ({ name, uid, reason }: User, binds: boolean): string =>
+  `QEMU runs as ${name === String(uid) ? `user ${uid}` : `${name} (${uid})`}${reason ? `, because ${reason}` : ''}, with ${
+    binds ? 'CAP_NET_BIND_SERVICE only' : 'no capabilities'
+  }`
+
+const settleUser = async (privileges: Privileges, ports: readonly Forward[], say: PrepareParts['say']) => {
+  const bind = await needsBind(ports)
+  const own = chooseUser(privileges, { bind, groups: [] })
+  const groups = [TUN, KVM].map((device) => admit(device, own.uid)).filter((group) => group !== undefined)
+  say(`user: ${describe(own, bind && privileges.can('CAP_NET_BIND_SERVICE'))}`)
+  return groups.length > 0 ? chooseUser(privileges, { bind, groups }) : own
+}
+
+/** Commands as QEMU's user. */
+const asUser = (tools: Tools, { as }: User): Tools => ({
+  run: (argv, options) => tools.run([...as, ...argv], options),
+  start: (argv, options) => tools.start([...as, ...argv], options),
+})
+
+const settlePorts = async (spec: MachineSpec, say: PrepareParts['say']): Promise<Forward[]> => {
+  if (spec.management === 'transparent') return []
+  const wishes = await containerPorts(spec)
+  const forwards = await chooseForwards(spec, wishes)
+  const texts = forwards.map(({ host, hostPort, port, protocol }) => {
+    const moved =
+      hostPort === port ? '' : ` at ${hostPort}, because the container has no CAP_NET_BIND_SERVICE`
+    return `${port}/${protocol}${moved}${host === '127.0.0.1' ? ' inside the container' : ''}`
+  })
+  say(`ports: ${texts.join(', ')}`)
+  return forwards
+}
+
+const describeLesson = (spec: MachineSpec, lesson: Lesson | undefined): string => {
+  if (!lesson) return `nothing is mounted at ${LESSON_DIRECTORY}`
+  if (!spec.lesson) return `this guest cannot mount it: copy it with \`antidote configure --lesson\``
+  return `${LESSON_DIRECTORY}${lesson.readOnly ? ', read-only' : ''}`
+}
+
+const linkOf = ({ tap, mtu }: Slot): Link => ({
+  kind: 'tap',
+  name: tap,
+  // a guest that is told the usual MTU could never raise it
+  ...(mtu !== 1500 && { mtu }),
+})
+
+/**
+ * Gives a machine what it stands on, in this order: ports, user, state, accelerator, interfaces, lesson. Each is
+ * told as it is settled. Throws one sentence for what the container lacks.
+ */
+export const prepare = async ({
+  spec,
+  settings,
+  state,
+  tools,
+  say,
+  signal,
+}: PrepareParts): Promise<Prepared> => {
+  const privileges = readPrivileges()
+  const forwards = await settlePorts(spec, say)
+  const user = await settleUser(privileges, forwards, say)
+  await shareState(state, user)
+  const own = asUser(tools, user)
+  const written = settings.persist ? await persistDisks(spec, state, own) : spec
+  say(`state: ${state.directory}; changes to the disk are ${settings.persist ? 'kept' : 'thrown away'}`)
+  const accelerator = await chooseAccelerator(spec.accelerator, () => kvmVerdict(own))
+  say(`accelerator: ${accelerator.name.toUpperCase()}${accelerator.reason ? `: ${accelerator.reason}` : ''}`)
+  const network = await openNetwork({
+    tools,
+    settings: {
+      ...settings.network,
+      slots: spec.interfaces,
+      transparent: spec.management === 'transparent',
+      ...(spec.interfaceNames && { names: spec.interfaceNames }),
+    },
+    owner: user,
+    can: (capability) => privileges.can(capability as never),
+    say: (line) => say(`interfaces: ${line}`),
+    signal,
+    ...(settings.hostname && { hostname: settings.hostname }),
+  })
+  const found = await findLesson(LESSON_DIRECTORY, user)
+  say(`lesson: ${describeLesson(spec, found)}`)
+  const lesson = spec.lesson ? found : undefined
+  const { management, slots } = network
+  const interfaces = Math.max(spec.interfaces, slots.length)
+  const seed = `${spec.name}@${settings.identity}`
+  return {
+    spec: { ...written, interfaces },
+    user,
+    network,
+    lesson: found !== undefined,
+    ...(accelerator.reason && { emulated: accelerator.reason }),
+    instance: {
+      accelerator: accelerator.name,
+      macs: [
+        management?.mac ?? macAddress(seed, 0),
+        ...Array.from({ length: interfaces }, (_, at) => slots[at]?.mac ?? macAddress(seed, at + 1)),
+      ],
+      forwards,
+      management: management ? { kind: 'tap', name: management.tap, mtu: management.mtu } : { kind: 'user' },
+      links: Array.from({ length: interfaces }, (_, at) =>
+        slots[at] ? linkOf(slots[at]) : { kind: 'none' },
+      ),
+      writeDisks: settings.persist,
+      extra: settings.qemuArguments,
+      ...(settings.hostname && { hostname: settings.hostname }),
+      ...(lesson && { lesson }),
+    },
+  }
+}

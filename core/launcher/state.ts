@@ -1,0 +1,66 @@
+import { access, constants, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { errors } from '../errors/catalogue.ts'
+import { messageOf } from '../errors/error.ts'
+import { overlaysOf, withOverlays } from '../machine/overlay.ts'
+import type { MachineSpec } from '../machine/spec.ts'
+import type { Tools } from '../machine/tools.ts'
+import type { User } from './user.ts'
+
+/** The directory of a container for what changes. */
+export interface State {
+  /** QEMU's changes to the disks go there. */
+  directory: string
+  /** For QEMU's sockets. */
+  sockets: string
+  /** For `exec` commands. */
+  control: string
+}
+
+const LAYOUT = { sockets: 'run', control: 'control.sock' }
+
+/** Makes the state directory where there is none. Throws STATE_UNUSABLE. */
+export const openState = async (directory: string): Promise<State> => {
+  try {
+    await mkdir(directory, { recursive: true })
+    await access(directory, constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw errors.stateUnusable(directory, messageOf(error))
+  }
+  return {
+    directory,
+    sockets: join(directory, LAYOUT.sockets),
+    control: join(directory, LAYOUT.control),
+  }
+}
+
+/** Readies the state directory for QEMU's user, without the sockets that a killed container left there. */
+export const shareState = async ({ directory, sockets }: State, user: User): Promise<void> => {
+  const { mode, uid, gid } = await stat(directory)
+  const bits = uid === user.uid ? 0o300 : gid === user.gid ? 0o030 : 0o003
+  if (user.uid !== 0 && (mode & bits) !== bits)
+    throw errors.stateUnusable(directory, `user ${user.uid}, as whom QEMU runs, may not write there`)
+  await rm(sockets, { recursive: true, force: true })
+  await mkdir(sockets, { mode: 0o711 })
+}
+
+/**
+ * The spec with disks whose changes are kept in the state directory from one container to the next.
+ * Throws STATE_OF_OTHER_IMAGE where the changes there are of another image.
+ */
+export const persistDisks = async (
+  spec: MachineSpec,
+  { directory }: State,
+  tools: Tools,
+): Promise<MachineSpec> => {
+  const record = join(directory, 'disks.json')
+  const bases = JSON.stringify(spec.disks.map(({ path }) => path))
+  const kept = await readFile(record, 'utf8').catch(() => undefined)
+  if (kept !== undefined && kept !== bases) throw errors.stateOfOtherImage(directory, spec.name)
+  if (kept === undefined) {
+    await withOverlays(spec, directory, tools)
+    // last, so that what a kill left unfinished is begun anew
+    await writeFile(record, bases)
+  }
+  return overlaysOf(spec, directory)
+}

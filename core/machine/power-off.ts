@@ -1,0 +1,21 @@
+import type { Exit, Qemu } from './qemu.ts'
+
+/** Milliseconds after which the power button is pressed again: a guest that still starts may not hear it. */
+const PRESS_AGAIN = 5000
+
+/** Presses the power button until the machine is off; cuts it off after the deadline, in milliseconds. */
+export const powerOff = async (qemu: Qemu, deadline: number): Promise<{ exit: Exit; late: boolean }> => {
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    void qemu.kill()
+  }, deadline)
+  // the session may end while the button is being pressed again
+  const press = () => void qemu.qmp.execute('system_powerdown').catch((error: unknown) => error)
+  const again = setInterval(press, PRESS_AGAIN)
+  press()
+  const exit = await qemu.exited
+  clearTimeout(timer)
+  clearInterval(again)
+  return { exit, late }
+}

@@ -1,0 +1,63 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { openState, persistDisks, shareState } from '../../core/launcher/state.ts'
+import type { User } from '../../core/launcher/user.ts'
+import type { Tools } from '../../core/machine/tools.ts'
+import { specOf } from '../machine/spec.ts'
+
+const parent = mkdtempSync(join(tmpdir(), 'antidote-state-'))
+afterAll(() => rmSync(parent, { recursive: true, force: true }))
+
+const us: User = { name: 'us', uid: process.geteuid!(), gid: process.getegid!(), as: [] }
+const other: User = { name: 'qemu', uid: us.uid + 1, gid: us.gid + 1, as: [] }
+
+test('makes the directory, and clears what a killed container left of its sockets', async () => {
+  const state = await openState(join(parent, 'new', 'state'))
+  await shareState(state, us)
+  writeFileSync(join(state.sockets, 'old'), '')
+  await shareState(state, us)
+  expect(existsSync(join(state.sockets, 'old'))).toBe(false)
+  // QEMU goes through it and does not look around
+  expect(statSync(state.sockets).mode & 0o777).toBe(0o711)
+})
+
+test('a place that cannot be is refused by name', async () => {
+  writeFileSync(join(parent, 'file'), '')
+  await expect(openState(join(parent, 'file', 'state'))).rejects.toMatchObject({
+    code: 'STATE_UNUSABLE',
+    message: expect.stringContaining(join(parent, 'file', 'state')),
+  })
+})
+
+test('so is one in which QEMU may not write', async () => {
+  const state = await openState(join(parent, 'closed'))
+  chmodSync(state.directory, 0o755)
+  await expect(shareState(state, other)).rejects.toMatchObject({
+    code: 'STATE_UNUSABLE',
+    message: expect.stringContaining(`user ${other.uid}`),
+  })
+  chmodSync(state.directory, 0o1777)
+  await shareState(state, other)
+})
+
+test('changes are kept for the image they were made to, and made once', async () => {
+  const state = await openState(join(parent, 'kept'))
+  const made: string[] = []
+  const tools = {
+    run: async (argv: readonly string[]) => {
+      made.push(argv.at(-1)!)
+      return { code: 0, stdout: '', stderr: '' }
+    },
+  } as unknown as Tools
+  const first = await persistDisks(specOf(), state, tools)
+  expect(first.disks).toEqual([
+    { path: join(state.directory, 'disk0.qcow2'), format: 'qcow2', bus: 'virtio' },
+  ])
+  expect(await persistDisks(specOf(), state, tools)).toEqual(first)
+  expect(made).toEqual([first.disks[0]!.path])
+  const another = specOf({ disks: [{ path: '/images/other.qcow2', format: 'qcow2', bus: 'virtio' }] })
+  await expect(persistDisks(another, state, tools)).rejects.toMatchObject({ code: 'STATE_OF_OTHER_IMAGE' })
+  expect(readFileSync(join(state.directory, 'disks.json'), 'utf8')).toContain('/images/disk.qcow2')
+})
