@@ -2,12 +2,19 @@ import { relative } from 'node:path'
 import { isAntidoteError, messageOf } from '../errors/error.ts'
 import { style } from './display/style.ts'
 
+/** An error as programs read it. */
+export const errorDocument = (error: unknown): Record<string, unknown> => {
+  if (!isAntidoteError(error)) return { code: 'INTERNAL', message: messageOf(error) }
+  const { message, code, trail, details, log } = error
+  const { place, lines = [], hint } = details
+  return { code, message, trail, ...(hint && { hint }), ...(place && { place }), lines, ...(log && { log }) }
+}
+
 /** Prints an error for a person, and for a program with `json`. Gives the exit status it means. */
 export const printError = (error: unknown, json = false): number => {
   if (!isAntidoteError(error)) {
     process.stderr.write(`${style.bad('error')} ${error instanceof Error ? error.stack : messageOf(error)}\n`)
-    if (json)
-      process.stdout.write(`${JSON.stringify({ error: { code: 'INTERNAL', message: messageOf(error) } })}\n`)
+    if (json) process.stdout.write(`${JSON.stringify({ error: errorDocument(error) })}\n`)
     return 1
   }
   const { message, code, trail, details, log } = error
@@ -24,10 +31,6 @@ export const printError = (error: unknown, json = false): number => {
     ...(log ? [style.dim(`   log ${log}`)] : []),
   ]
   process.stderr.write(`${output.join('\n')}\n`)
-  if (json) {
-    process.stdout.write(
-      `${JSON.stringify({ error: { code, message, trail, ...(hint && { hint }), ...(place && { place }), lines, ...(log && { log }) } })}\n`,
-    )
-  }
+  if (json) process.stdout.write(`${JSON.stringify({ error: errorDocument(error) })}\n`)
   return exitCode
 }

@@ -122,12 +122,20 @@ const createProgram = (finish: (code: number) => void): Command => {
     )
     .option('-o, --output <dir>', 'write the OCI layout there')
     .option('--load', 'load it into podman or docker')
-    .option('--to <reference>', 'push it to registry/name:tag')
+    .option(
+      '--to <reference>',
+      'push it to registry/name:tag; with --changed, to a name below registry/prefix',
+    )
+    .option('--preview <id>', 'tag it preview-<id>, as for a pull request')
+    .option('--changed [dir]', 'publish every image in the directory and below it that changed')
+    .option('--meta [file]', "also write the platform's image.meta.yaml; with - only print it")
+    .option('--dockerfile <dir>', 'also write a directory that `docker build` makes the image from')
     .option('--insecure', 'push without TLS, as to a registry of your own')
     .option('--no-test', 'do not run the tests first')
   verb('configure', 'configure a running endpoint', () => import('./verbs/configure.ts'))
     .requiredOption('--host <address>', 'where its SSH answers')
     .option('--port <port>', 'the port of its SSH', number, 22)
+    .option('--lesson <dir>', 'the lesson files to copy to /antidote, for a guest that cannot mount them')
   verb('clean', 'remove what no build needs any more', () => import('./verbs/clean.ts'))
     .option(
       '--older-than <age>',

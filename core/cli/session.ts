@@ -50,6 +50,69 @@ export const interruptible = async <T>(act: (signal: AbortSignal) => Promise<T>)
   }
 }
 
+/** Where builds take place: one store, shared with other builds, and one way to be interrupted. */
+export interface Workplace {
+  store: Store
+  signal: AbortSignal
+}
+
+/** What shows the progress of one image. */
+export interface Display {
+  report: Report
+  close(): void
+}
+
+/** Opens the store and shares it with other builds, so that nobody cleans it meanwhile. */
+export const withStore = async <T>(signal: AbortSignal, act: (work: Workplace) => Promise<T>): Promise<T> => {
+  const store = await new Store().open()
+  const inUse = await store.lock('store', { shared: true, signal })
+  try {
+    return await act({ store, signal })
+  } finally {
+    await inUse?.release()
+  }
+}
+
+/** Drives the build of one image: with a log of its own, which an error names, and whatever display it is given. */
+export const withImage = async <T>(
+  image: Image,
+  { store, signal }: Workplace,
+  options: BuildingOptions,
+  display: Display,
+  act: (session: Session) => Promise<T>,
+): Promise<T> => {
+  const log = new BuildLog(store.directory, image.name)
+  const { report } = display
+  let open = true
+  const quiet = () => {
+    if (open) display.close()
+    open = false
+  }
+  try {
+    const onFailure = options.onError === 'shell' ? (step: Step) => failureShell(step, quiet) : undefined
+    const build = new Build(image, store, {
+      report,
+      log,
+      signal,
+      noCache: options.cache === false,
+      keep: options.onError === 'keep',
+      ...(options.from && { from: options.from }),
+      ...(onFailure && { onFailure }),
+    })
+    return await act({ image, store, build, report, signal, quiet })
+  } catch (error) {
+    quiet()
+    if (isAntidoteError(error) && error.details.exitCode !== 2) error.log = log.path
+    throw error
+  } finally {
+    quiet()
+    await log.close()
+  }
+}
+
+/** Whether progress is drawn in place: on a terminal, and not for a program. */
+export const isLive = (options: GlobalOptions): boolean => process.stderr.isTTY && !options.json
+
 /** Loads the image, shares the store with other builds, shows progress, and cleans up whatever happens. */
 export const withBuild = <T>(
   options: BuildingOptions,
@@ -58,40 +121,12 @@ export const withBuild = <T>(
 ): Promise<T> =>
   interruptible(async (signal) => {
     const image = await findImage(options)
-    const store = await new Store().open()
-    const inUse = await store.lock('store', { shared: true, signal })
-    const log = new BuildLog(store.directory, image.name)
-    const display =
-      process.stderr.isTTY && !options.json
+    return withStore(signal, (work) => {
+      const display = isLive(options)
         ? liveDisplay(process.stderr, until)
         : plainDisplay((text) => process.stderr.write(text))
-    const report: Report = (event) => display.report(event)
-    let open = true
-    const quiet = () => {
-      if (open) display.close()
-      open = false
-    }
-    try {
-      const onFailure = options.onError === 'shell' ? (step: Step) => failureShell(step, quiet) : undefined
-      const build = new Build(image, store, {
-        report,
-        log,
-        signal,
-        noCache: options.cache === false,
-        keep: options.onError === 'keep',
-        ...(options.from && { from: options.from }),
-        ...(onFailure && { onFailure }),
-      })
-      return await act({ image, store, build, report, signal, quiet })
-    } catch (error) {
-      quiet()
-      if (isAntidoteError(error) && error.details.exitCode !== 2) error.log = log.path
-      throw error
-    } finally {
-      quiet()
-      await log.close()
-      await inUse?.release()
-    }
+      return withImage(image, work, options, display, act)
+    })
   })
 
 const failureShell = async (step: Step, quiet: () => void): Promise<void> => {

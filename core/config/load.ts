@@ -7,7 +7,8 @@ import { isAntidoteError, messageOf, type Place } from '../errors/error.ts'
 import type { Image } from './image.ts'
 import { validateImage } from './validate.ts'
 
-const NAME = 'antidote.config.ts'
+/** How a config is called. */
+export const CONFIG_NAME = 'antidote.config.ts'
 /** Found as well, so that the error can say what is wrong with them. */
 const OTHER_NAMES = ['js', 'mjs', 'cjs', 'json', 'yaml', 'yml'].map(
   (extension) => `antidote.config.${extension}`,
@@ -66,7 +67,7 @@ const refuse = (file: string): never => {
 /** Finds, loads and checks the config of an image. Every error says where and what to do. */
 export const loadImage = async (location: ConfigLocation = {}): Promise<Image> => {
   const explorer = cosmiconfig('antidote', {
-    searchPlaces: [NAME, ...OTHER_NAMES],
+    searchPlaces: [CONFIG_NAME, ...OTHER_NAMES],
     searchStrategy: 'global',
     // an empty config is a config with a mistake in it
     ignoreEmptySearchPlaces: false,

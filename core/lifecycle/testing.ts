@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sha256 } from '../digest.ts'
+import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf } from '../errors/error.ts'
 import type { RunningMachine } from '../machine/running.ts'
 import { attribute } from './attribute.ts'
@@ -105,4 +106,28 @@ export const runTests = async (build: Build): Promise<TestReport> => {
   const result: TestReport = { image: build.image.name, passed: tests.length - failed, failed, tests }
   if (failed === 0) await writeFile(reportFile(build), JSON.stringify(result))
   return result
+}
+
+/** Each failed test with what it said, then the last lines of what it ran. */
+const failures = ({ tests }: TestReport): string[] =>
+  tests
+    .filter(({ ok }) => !ok)
+    .flatMap(({ name, plugin, message, lines = [] }) => [
+      `${plugin} › ${name}: ${message}`,
+      ...lines.map((line) => `  ${line}`),
+    ])
+
+/**
+ * Makes sure that an image passes its tests; `remembered` takes the word of an earlier run of the same tests on the
+ * same machine. Throws TESTS_FAILED.
+ */
+export const proveTested = async (build: Build, remembered: boolean): Promise<void> => {
+  const passed = remembered ? await passedTests(build) : undefined
+  if (passed) {
+    const text = `${passed.passed} tests passed on this machine before.`
+    return build.options.report({ type: 'info', text })
+  }
+  const report = await runTests(build)
+  if (report.failed > 0)
+    throw errors.testsFailed(report.image, report.failed, report.tests.length, failures(report))
 }

@@ -1,6 +1,7 @@
 import { SOURCE_DATE_EPOCH } from '../epoch.ts'
 import type { PortSpec } from '../machine/spec.ts'
 import type { Layer } from './layer.ts'
+import { STATE_DIRECTORY } from './runtime-files.ts'
 
 /** What is said about an image in its config. */
 export interface ImageDescription {
@@ -12,7 +13,11 @@ export interface ImageDescription {
   /** Who logs in. */
   user: string
   ports: readonly PortSpec[]
+  /** Seconds from start to ready. */
+  deadline: number
   entrypoint: readonly string[]
+  /** The image key: equal for what is made from the same. */
+  key: string
   /** An SPDX expression. */
   licenses?: string
   /** Labels of the image's own. */
@@ -20,6 +25,14 @@ export interface ImageDescription {
 }
 
 export const CREATED = new Date(SOURCE_DATE_EPOCH * 1000).toISOString()
+
+/** The label and the annotation that say what an image was made from. */
+export const KEY_LABEL = 'io.antidote.key'
+
+/** Where the launcher answers probes over HTTP. */
+const HEALTH_PORT: PortSpec = { port: 8099, protocol: 'tcp' }
+
+const SECOND = 1_000_000_000
 
 /** Pre-defined annotation keys of the OCI image specification, then our own. */
 export const labelsOf = (image: ImageDescription): Record<string, string> => ({
@@ -32,9 +45,13 @@ export const labelsOf = (image: ImageDescription): Record<string, string> => ({
   'io.antidote.kind': image.kind,
   'io.antidote.user': image.user,
   ...image.labels,
+  [KEY_LABEL]: image.key,
 })
 
-/** The config of an image: OCI image specification 1.1, "Image Configuration". */
+/**
+ * The config of an image: OCI image specification 1.1, "Image Configuration"; `Healthcheck` is Docker's own field
+ * (Docker image specification 1.3), with times in nanoseconds.
+ */
 export const configOf = (image: ImageDescription, layers: readonly Layer[]) => ({
   created: CREATED,
   architecture: 'amd64',
@@ -43,10 +60,24 @@ export const configOf = (image: ImageDescription, layers: readonly Layer[]) => (
     Entrypoint: image.entrypoint,
     Env: ['PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root'],
     WorkingDir: '/',
-    ExposedPorts: Object.fromEntries(image.ports.map(({ port, protocol }) => [`${port}/${protocol}`, {}])),
+    ExposedPorts: Object.fromEntries(
+      [...image.ports, HEALTH_PORT].map(({ port, protocol }) => [`${port}/${protocol}`, {}]),
+    ),
+    Volumes: { [STATE_DIRECTORY]: {} },
+    Healthcheck: {
+      Test: ['CMD', '/usr/bin/antidote', 'health'],
+      Interval: 10 * SECOND,
+      // the command itself gives up after five
+      Timeout: 8 * SECOND,
+      StartPeriod: image.deadline * SECOND,
+      Retries: 3,
+    },
     Labels: labelsOf(image),
     StopSignal: 'SIGTERM',
   },
   rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.diffId) },
   history: layers.map(({ role }) => ({ created: CREATED, created_by: `antidote publish: ${role}` })),
 })
+
+/** The parts of an image's config that a builder sets by instructions. */
+export type ContainerConfig = ReturnType<typeof configOf>['config']

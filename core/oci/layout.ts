@@ -11,9 +11,16 @@ export interface Layout {
   readonly user: string
   /** Its names with tags, as `--tag` and TARGET_VERSION made them; the layout itself holds the first. */
   readonly refs: readonly string[]
+  /** The image key: equal for what is made from the same. */
+  readonly key: string
   readonly manifestDigest: Digest
   readonly configDigest: Digest
-  readonly layers: readonly { readonly role: string; readonly digest: Digest; readonly bytes: number }[]
+  readonly layers: readonly {
+    readonly role: string
+    readonly mediaType: string
+    readonly digest: Digest
+    readonly bytes: number
+  }[]
 }
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
@@ -63,10 +70,13 @@ export const writeLayout = async (
     name: image.name,
     user: image.user,
     refs: Object.freeze([...refs]),
+    key: image.key,
     manifestDigest: manifest.digest,
     configDigest: config.digest,
     layers: Object.freeze(
-      layers.map(({ role, digest, size }) => Object.freeze({ role, digest, bytes: size })),
+      layers.map(({ role, mediaType, digest, size }) =>
+        Object.freeze({ role, mediaType, digest, bytes: size }),
+      ),
     ),
   })
 }

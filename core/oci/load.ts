@@ -5,7 +5,9 @@ import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf } from '../errors/error.ts'
 import type { Tools } from '../machine/tools.ts'
 import { type Run, run as runOnHost } from '../process/run.ts'
+import { KEY_LABEL } from './config.ts'
 import type { Layout } from './layout.ts'
+import type { Standing } from './manifest.ts'
 
 export type Engine = 'podman' | 'docker'
 
@@ -56,11 +58,10 @@ const writeArchive = async (layout: Layout, archive: string, { run, signal }: Lo
 }
 
 /**
- * Loads an image under all its names into every container engine of the host that answers, and says into which.
+ * The container engines of the host that answer.
  * Throws ENGINE_MISSING where there is none, ENGINE_UNREACHABLE where none answers.
  */
-export const loadImage = async (layout: Layout, options: LoadOptions): Promise<Engine[]> => {
-  const { host = runOnHost, signal, onLine } = options
+export const usableEngines = async (host: Run = runOnHost, signal?: AbortSignal): Promise<Engine[]> => {
   const found = await Promise.all(
     (['podman', 'docker'] as const).map(async (engine) => ({
       engine,
@@ -71,13 +72,36 @@ export const loadImage = async (layout: Layout, options: LoadOptions): Promise<E
   if (present.length === 0) throw errors.engineMissing()
   const usable = present.filter(({ state }) => !state!.lines)
   if (usable.length === 0) throw errors.engineUnreachable(present[0]!.engine, present[0]!.state!.lines!)
+  return usable.map(({ engine }) => engine)
+}
+
+/** What an engine has under a name; undefined where it has nothing. */
+export const standingInEngine = async (
+  engine: Engine,
+  ref: string,
+  host: Run = runOnHost,
+  signal?: AbortSignal,
+): Promise<Standing | undefined> => {
+  const { code, stdout } = await host([engine, 'image', 'inspect', ref], { signal, allowFailure: true })
+  if (code !== 0) return undefined
+  const [image] = JSON.parse(stdout) as { Config?: { Labels?: Record<string, string> | null } }[]
+  return { key: image?.Config?.Labels?.[KEY_LABEL] }
+}
+
+/**
+ * Loads an image under all its names into every container engine of the host that answers, and says into which.
+ * Throws ENGINE_MISSING where there is none, ENGINE_UNREACHABLE where none answers.
+ */
+export const loadImage = async (layout: Layout, options: LoadOptions): Promise<Engine[]> => {
+  const { host = runOnHost, signal, onLine } = options
+  const engines = await usableEngines(host, signal)
   const archive = join(layout.directory, `.${randomName()}.tar`)
   try {
     await writeArchive(layout, archive, options)
-    for (const { engine } of usable)
+    for (const engine of engines)
       await host([engine, 'load', '--input', archive], { signal, ...(onLine && { onLine }) })
   } finally {
     await rm(archive, { force: true })
   }
-  return usable.map(({ engine }) => engine)
+  return engines
 }

@@ -18,13 +18,18 @@ const MAX_NAME = 255
 /** A first component is a host if it cannot be taken for part of a path. */
 const looksLikeHost = (component: string): boolean => component === 'localhost' || /[.:]/.test(component)
 
-/** Reads `[host[:port]/]path[:tag]`; the tag is `latest` where none is given. Throws REFERENCE_INVALID. */
-export const parseReference = (text: string): Reference => {
-  if (text.includes('@')) throw errors.referenceInvalid(text, 'a digest cannot be published to')
+/** The tag of a name as it is written, without a check; undefined where there is none. */
+export const tagOf = (text: string): string | undefined => {
   const colon = text.indexOf(':', text.lastIndexOf('/') + 1)
-  const hasTag = colon !== -1
-  const name = hasTag ? text.slice(0, colon) : text
-  const tag = hasTag ? text.slice(colon + 1) : 'latest'
+  return colon === -1 ? undefined : text.slice(colon + 1)
+}
+
+/** Reads `[host[:port]/]path[:tag]`; `fallback` is the tag where none is given. Throws REFERENCE_INVALID. */
+export const parseReference = (text: string, fallback = 'latest'): Reference => {
+  if (text.includes('@')) throw errors.referenceInvalid(text, 'a digest cannot be published to')
+  const own = tagOf(text)
+  const name = own === undefined ? text : text.slice(0, -own.length - 1)
+  const tag = own ?? fallback
   const parts = name.split('/')
   const registry = parts.length > 1 && looksLikeHost(parts[0]!) ? parts.shift() : undefined
   if (registry && !HOST.test(registry))

@@ -1,11 +1,23 @@
 import type { LayerFile } from './tar.ts'
 
+/** Where the launcher is in every image. */
+export const LAUNCHER = 'usr/lib/antidote/launcher.mjs'
+
+/** Where the launcher keeps the disk's changes: a volume. */
+export const STATE_DIRECTORY = '/var/lib/antidote'
+
+/** Who QEMU runs as: the number that is set aside for it on the systems the runtime is cut from. */
+const QEMU_USER = 64055
+
 /** What the launcher runs, and a shell for `podman exec`. */
 export const RUNTIME_PROGRAMS = [
   '/usr/bin/dash',
   '/usr/bin/env',
   '/usr/bin/node',
+  '/usr/bin/qemu-img',
   '/usr/bin/qemu-system-x86_64',
+  '/usr/bin/setpriv',
+  '/usr/sbin/capsh',
   '/usr/sbin/ip',
   '/usr/sbin/tc',
 ]
@@ -28,15 +40,25 @@ export const RUNTIME_FILES = [
   '/usr/share/nodejs/undici/undici-fetch.js',
 ]
 
-/** Accounts, so that `--user qemu` and number-to-name look-ups work, and writable directories. */
+/**
+ * What no package brings: accounts, so that `--user qemu` and number-to-name look-ups work; the name under which
+ * people call the launcher; directories that any user may write, because root without capabilities is any user too;
+ * and mount points, for whoever mounts the image read-only.
+ * There is no /antidote: that directory says that a container has lesson files.
+ */
 export const runtimeEtc: LayerFile[] = [
   {
     path: 'etc/passwd',
-    content: 'root:x:0:0:root:/root:/bin/sh\nqemu:x:64055:64055:QEMU:/nonexistent:/usr/sbin/nologin\n',
+    content: `root:x:0:0:root:/root:/bin/sh\nqemu:x:${QEMU_USER}:${QEMU_USER}:QEMU:/nonexistent:/usr/sbin/nologin\n`,
   },
-  { path: 'etc/group', content: 'root:x:0:\nqemu:x:64055:\n' },
+  { path: 'etc/group', content: `root:x:0:\nqemu:x:${QEMU_USER}:\n` },
+  { path: 'usr/bin/antidote', link: `../lib/${LAUNCHER.slice('usr/lib/'.length)}` },
+  { path: STATE_DIRECTORY.slice(1), directory: true, mode: 0o1777, uid: QEMU_USER, gid: QEMU_USER },
   { path: 'root', directory: true, mode: 0o700 },
   { path: 'tmp', directory: true, mode: 0o1777 },
   { path: 'run', directory: true, mode: 0o1777 },
   { path: 'var/tmp', directory: true, mode: 0o1777 },
+  { path: 'dev', directory: true },
+  { path: 'proc', directory: true },
+  { path: 'sys', directory: true },
 ]

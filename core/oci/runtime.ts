@@ -1,15 +1,21 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Tools } from '../machine/tools.ts'
-import { RUNTIME_FILES, RUNTIME_PROGRAMS, runtimeEtc } from './runtime-files.ts'
+import { LAUNCHER, RUNTIME_FILES, RUNTIME_PROGRAMS, runtimeEtc } from './runtime-files.ts'
 import type { LayerFile } from './tar.ts'
 import { follow } from './tree-path.ts'
 
-/** Where the launcher is in every image. */
-export const LAUNCHER = 'usr/lib/antidote/launcher.mjs'
-
-/** How a container of ours starts. */
-export const ENTRYPOINT = ['/usr/bin/node', `/${LAUNCHER}`]
+/**
+ * How a container of ours starts. The launcher computes nothing that is worth optimised code, and it runs beside every
+ * machine: with these, its memory grows by a tenth under a thousand probes, without them by a third.
+ */
+export const ENTRYPOINT = [
+  '/usr/bin/node',
+  '--no-opt',
+  '--max-semi-space-size=1',
+  '--max-old-space-size=64',
+  `/${LAUNCHER}`,
+]
 
 /** The shared libraries that programs load, by path, the dynamic linker included: what ldd(1) prints. */
 const librariesOf = async (programs: readonly string[], run: Tools['run']): Promise<string[]> => {
@@ -57,7 +63,7 @@ export const cutRuntime = async (
   }
   return [
     ...[...new Set([...files, ...licences])].map((path) => ({ path, source: join(toolbox, path) })),
-    { path: LAUNCHER, source: launcher, mode: 0o644 },
+    { path: LAUNCHER, source: launcher, mode: 0o755 },
     ...runtimeEtc,
   ]
 }

@@ -2,10 +2,13 @@ import { packTar, type TarSource } from 'modern-tar/fs'
 import { SOURCE_DATE_EPOCH } from '../epoch.ts'
 import { errors } from '../errors/catalogue.ts'
 
-/** One entry of a layer. Owned by root; directories above it are added where the list lacks them. */
+/** One entry of a layer. Directories above it are added where the list lacks them. */
 export type LayerFile = {
   /** Where it is in the image, without a leading slash. */
   readonly path: string
+  /** Who owns it; root where nobody is named. */
+  readonly uid?: number
+  readonly gid?: number
   /** Permission bits; a source keeps its own where none are given. */
   readonly mode?: number
 } & (
@@ -14,17 +17,22 @@ export type LayerFile = {
     }
   | { readonly content: string | Uint8Array }
   | { readonly directory: true }
+  | {
+      /** Where a symbolic link leads. */ readonly link: string
+    }
 )
 
-const OWNER = { uid: 0, gid: 0, mtime: new Date(SOURCE_DATE_EPOCH * 1000) }
+const MTIME = new Date(SOURCE_DATE_EPOCH * 1000)
 
 const sourceOf = (file: LayerFile): TarSource => {
-  const { path, mode } = file
+  const { path, mode, uid = 0, gid = 0 } = file
+  const common = { uid, gid, mtime: MTIME }
   if ('directory' in file)
-    return { type: 'content', content: null, target: `${path}/`, mode: mode ?? 0o755, ...OWNER }
+    return { type: 'content', content: null, target: `${path}/`, mode: mode ?? 0o755, ...common }
   if ('content' in file)
-    return { type: 'content', content: file.content, target: path, mode: mode ?? 0o644, ...OWNER }
-  return { type: 'file', source: file.source, target: path, ...(mode !== undefined && { mode }), ...OWNER }
+    return { type: 'content', content: file.content, target: path, mode: mode ?? 0o644, ...common }
+  if ('link' in file) return { type: 'content', content: '', target: path, mode: 0o777, ...common }
+  return { type: 'file', source: file.source, target: path, ...(mode !== undefined && { mode }), ...common }
 }
 
 const parentsOf = (path: string): string[] => {
@@ -50,4 +58,13 @@ export const arrange = (files: readonly LayerFile[]): LayerFile[] => {
  * out; long names and files over 8 GiB go into PAX records. Extended attributes are not carried: no file that
  * a layer is cut from has any.
  */
-export const tarOf = (files: readonly LayerFile[]) => packTar(arrange(files).map(sourceOf))
+export const tarOf = (files: readonly LayerFile[]) => {
+  const links = new Map(files.flatMap((file) => ('link' in file ? [[file.path, file.link] as const] : [])))
+  return packTar(arrange(files).map(sourceOf), {
+    // the library takes links from disk only
+    map: (header) => {
+      const linkname = links.get(header.name)
+      return linkname === undefined ? header : { ...header, type: 'symlink', linkname, size: 0 }
+    },
+  })
+}

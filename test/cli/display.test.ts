@@ -1,6 +1,12 @@
 import { Writable } from 'node:stream'
 import { stripVTControlCharacters } from 'node:util'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import {
+  collectionTable,
+  liveCollection,
+  plainCollection,
+  type Row,
+} from '../../core/cli/display/collection.ts'
 import { liveDisplay } from '../../core/cli/display/live.ts'
 import { plainDisplay } from '../../core/cli/display/plain.ts'
 import type { BuildEvent } from '../../core/lifecycle/events.ts'
@@ -113,6 +119,64 @@ test('live: warnings stay, each stage shows how it ended, and nothing is drawn a
   display.close()
   expect(screens()).toMatch(/✔ kernel +2\.6 s/)
   expect(screens()).toMatch(/✘ rootfs +0\.10 s/)
+  forget()
+  vi.advanceTimersByTime(1000)
+  expect(screens()).toBe('')
+})
+
+const rowsOf = (): Row[] => [
+  { name: 'one', state: 'published', ms: 65_000, bytes: 50 * 1024 ** 2, digest: `sha256:${'ab'.repeat(32)}` },
+  { name: 'second', state: 'unchanged', bytes: 1024 ** 2, digest: `sha256:${'cd'.repeat(32)}` },
+  { name: 'bad', state: 'failed', ms: 100 },
+  { name: 'late', state: 'waiting' },
+]
+
+test('a collection: image, state, time, size, digest', () => {
+  const lines = collectionTable(rowsOf()).map((line) => stripVTControlCharacters(line))
+  expect(lines).toEqual([
+    ' ✔ one     published   1 min 05 s    50 MB  sha256:abababababab',
+    ' · second  unchanged                  1 MB  sha256:cdcdcdcdcdcd',
+    ' ✘ bad     failed          0.10 s',
+    '   late    waiting',
+  ])
+})
+
+test('a collection, plain: every line says whose it is', () => {
+  let output = ''
+  const display = plainCollection((text) => {
+    output += text
+  })
+  const [one, second] = rowsOf() as [Row, Row]
+  for (const event of EVENTS.slice(3, 6)) display.report(one, event)
+  display.update(one)
+  display.update(second)
+  expect(output.split('\n')).toEqual([
+    'one: bootstrap › debian › mmdebstrap: cached',
+    'one: bootstrap done in 0.01 s (cached)',
+    'one: published in 1 min 05 s',
+    'second: unchanged',
+    '',
+  ])
+})
+
+test('a collection, live: what runs now, until it is closed', () => {
+  const { stream, screens, forget } = terminal()
+  const rows = rowsOf()
+  const late = rows[3]!
+  const display = liveCollection(stream, rows)
+  Object.assign(late, { state: 'building', began: Date.now() })
+  for (const event of EVENTS.slice(6, 9)) display.report(late, event)
+  vi.advanceTimersByTime(1500)
+  expect(screens()).toMatch(/late +kernel +1\.\d s +debian › compile/)
+  display.report(late, { type: 'warn', text: 'no KVM' })
+  expect(screens()).toContain('warning late: no KVM')
+  display.pause()
+  forget()
+  vi.advanceTimersByTime(1000)
+  expect(screens()).toBe('')
+  display.update(late)
+  expect(screens()).toContain('late')
+  display.close()
   forget()
   vi.advanceTimersByTime(1000)
   expect(screens()).toBe('')

@@ -31,5 +31,7 @@ export const image: ImageDescription = {
     { port: 22, protocol: 'tcp' },
     { port: 161, protocol: 'udp' },
   ],
+  deadline: 90,
+  key: 'c0ffee',
   entrypoint: ['/usr/bin/node', '/launcher.mjs'],
 }

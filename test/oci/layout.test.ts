@@ -51,7 +51,15 @@ test('the config says how the container starts, what it listens on and what is i
   expect(config.rootfs).toEqual({ type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) })
   expect(config.history).toHaveLength(layers.length)
   expect(config.config.Entrypoint).toEqual(['/usr/bin/node', '/launcher.mjs'])
-  expect(config.config.ExposedPorts).toEqual({ '22/tcp': {}, '161/udp': {} })
+  expect(config.config.ExposedPorts).toEqual({ '22/tcp': {}, '161/udp': {}, '8099/tcp': {} })
+  expect(config.config.Volumes).toEqual({ '/var/lib/antidote': {} })
+  expect(config.config.Healthcheck).toEqual({
+    Test: ['CMD', '/usr/bin/antidote', 'health'],
+    Interval: 10e9,
+    Timeout: 8e9,
+    StartPeriod: 90e9,
+    Retries: 3,
+  })
   expect(config.config.Labels).toEqual({
     'org.opencontainers.image.title': 'utility',
     'org.opencontainers.image.description': 'A Linux shell',
@@ -61,6 +69,7 @@ test('the config says how the container starts, what it listens on and what is i
     'io.antidote.image': 'utility',
     'io.antidote.kind': 'linux',
     'io.antidote.user': 'antidote',
+    'io.antidote.key': 'c0ffee',
   })
 })
 

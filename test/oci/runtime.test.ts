@@ -65,8 +65,18 @@ test('holds each program, its libraries with the links that lead to them, and th
   expect(new Set(paths).size).toBe(paths.length)
   expect(files.find(({ path }) => path.endsWith('launcher.mjs'))).toMatchObject({
     source: launcher,
-    mode: 0o644,
+    mode: 0o755,
   })
+})
+
+test('the launcher has a name of its own, and a directory that its QEMU may write', async () => {
+  const files = await cutRuntime(debian(), '/launcher', async () => ({ code: 0, stdout: LDD, stderr: '' }))
+  const of = (name: string) => files.find(({ path }) => path === name)
+  expect(of('usr/bin/antidote')).toEqual({ path: 'usr/bin/antidote', link: '../lib/antidote/launcher.mjs' })
+  expect(of('var/lib/antidote')).toMatchObject({ directory: true, mode: 0o1777, uid: 64055, gid: 64055 })
+  expect(of('etc/passwd')).toMatchObject({ content: expect.stringContaining('qemu:x:64055:64055:') })
+  // this would say that a container without lesson files has some
+  expect(of('antidote')).toBeUndefined()
 })
 
 test('a tool that the toolbox lacks is named', async () => {

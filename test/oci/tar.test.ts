@@ -59,6 +59,19 @@ test('another tar reads owners, modes, times, links and long names', async () =>
   expect(of(`long/${'d'.repeat(150)}/${'f'.repeat(150)}`)).toMatch(/^-rw-r--r--/)
 })
 
+test('an entry may have an owner of its own, and a link needs no file on the host', async () => {
+  const lines = listTar(
+    await write([
+      { path: 'var/lib/state', directory: true, uid: 64055, gid: 64055 },
+      { path: 'usr/bin/tool', link: '../lib/tool.mjs' },
+    ]),
+  )
+  const of = (name: string) => lines.find((line) => line.includes(` ${name}`))
+  expect(of('var/lib/state/')).toMatch(/^drwxr-xr-x 64055\/64055/)
+  expect(of('var/lib/ ') ?? of('var/lib/')).toMatch(/^drwxr-xr-x 0\/0/)
+  expect(of('usr/bin/tool')).toMatch(/^lrwxrwxrwx 0\/0 .* -> \.\.\/lib\/tool\.mjs$/)
+})
+
 test('carries a file of more than 8 GiB', async () => {
   const big = join(scratch(), 'big')
   writeFileSync(big, '')

@@ -1,78 +1,84 @@
-import { join, resolve } from 'node:path'
-import { packImage } from '../../lifecycle/publish.ts'
-import { passedTests, runTests } from '../../lifecycle/testing.ts'
-import { loadImage } from '../../oci/load.ts'
-import { pushImage } from '../../oci/push.ts'
-import { parseReference } from '../../oci/reference.ts'
+import { dirname, join, resolve } from 'node:path'
+import { specifyMachine } from '../../lifecycle/boot.ts'
+import { type Published, publishImage } from '../../lifecycle/publication.ts'
+import { secretsOf } from '../../lifecycle/secrets.ts'
+import { namesOf } from '../../oci/names.ts'
+import { checkMetaFile, META_FILE, metaText, writeMetaFile } from '../../platform/file.ts'
+import { platformMeta } from '../../platform/meta.ts'
 import { print } from '../common.ts'
 import { formatBytes } from '../parse.ts'
-import { type BuildingOptions, type Session, withBuild } from '../session.ts'
-import { testTable } from './test.ts'
+import { type Session, withBuild } from '../session.ts'
+import { publishChanged } from './publish-changed.ts'
+import { checkOptions, type PublishOptions } from './publish-options.ts'
 
-interface Options extends BuildingOptions {
-  tag?: string[]
-  output?: string
-  load?: boolean
-  to?: string
-  insecure?: boolean
-  test?: boolean
-}
+const metaOf = async ({ image, build }: Session) =>
+  platformMeta(image, await specifyMachine(build), secretsOf(image, build.lifecycle))
 
-/** Runs the tests unless they passed on this very machine before. True if they passed. */
-const tested = async ({ build, report, quiet }: Session, options: Options): Promise<boolean> => {
-  if (options.test === false) return true
-  const passed = options.cache === false || options.from ? undefined : await passedTests(build)
-  if (passed) {
-    report({ type: 'info', text: `${passed.passed} tests passed on this machine before.` })
-    return true
-  }
-  const result = await runTests(build)
-  if (result.failed === 0) return true
-  quiet()
-  process.stderr.write(testTable(result))
-  return false
-}
+/** Shows image.meta.yaml and does nothing else. */
+const printMeta = (options: PublishOptions): Promise<number> =>
+  withBuild(options, 'boot', async (session) => {
+    const meta = await metaOf(session)
+    session.quiet()
+    print(options, { image: session.image.name, meta }, () => metaText(meta))
+    return 0
+  })
 
-export default (options: Options): Promise<number> => {
-  for (const name of [...(options.tag ?? []), ...(options.to ? [options.to] : [])]) parseReference(name)
+export default async (options: PublishOptions): Promise<number> => {
+  checkOptions(options)
+  if (options.changed !== undefined) return publishChanged(options)
+  // before anything is loaded: a name that cannot be is a mistake in the command line
+  namesOf('image', options)
+  if (options.meta === '-') return printMeta(options)
   return withBuild(options, 'publish', async (session) => {
-    const { image, store, build, report, signal, quiet } = session
-    if (!(await tested(session, options))) return 1
-    const tags = options.tag ?? [`${image.name}:latest`]
+    const { image, store, build, quiet } = session
+    const names = namesOf(image.name, options)
+    const meta = options.meta && (await metaOf(session))
+    const metaFile =
+      options.meta === true ? join(dirname(image.file), META_FILE) : resolve(options.meta || '')
+    if (meta) await checkMetaFile(metaFile)
     const directory = options.output ? resolve(options.output) : join(store.directory, 'layouts', image.name)
-    const { layout, engines, pushed } = await build.timed('publish', async () => {
-      const layout = await packImage(build, directory, tags)
-      await build.lifecycle.hooks.publish.promise(layout, build)
-      const toolbox = await build.maker.toolbox()
-      const onLine = (text: string) => report({ type: 'line', text })
-      const reach = { run: toolbox.run.bind(toolbox), signal, onLine }
-      const engines = options.load ? await loadImage(layout, reach) : []
-      const pushing = { ...reach, ...(options.insecure && { insecure: true }) }
-      const pushed = options.to ? await pushImage(layout, options.to, pushing) : undefined
-      return { layout, engines, pushed }
-    })
+    const { load, insecure } = options
+    const dockerfile = options.dockerfile && resolve(options.dockerfile)
+    const again = options.cache === false || options.from
+    const tests = options.test === false ? 'never' : again ? 'again' : 'once'
+    const publication = { directory, ...names, load, insecure, dockerfile, tests } as const
+    const published = await publishImage(build, publication)
+    if (meta) await writeMetaFile(metaFile, meta)
     quiet()
-    const refs = [...layout.refs, ...(pushed ? [pushed] : [])]
-    const { manifestDigest: digest, layers } = layout
-    print(options, { image: image.name, refs, digest, layout: directory, layers }, () => {
-      const total = layers.reduce((sum, { bytes }) => sum + bytes, 0)
-      const lines = [
-        `${image.name}: ${formatBytes(total)} in ${layers.length} layers, ${digest}`,
-        ...layers.map(({ role, bytes }) => `  ${role.padEnd(8)} ${formatBytes(bytes).padStart(8)}`),
-        `layout ${directory}`,
-        ...(pushed ? [`pushed ${pushed}`] : []),
-        ...engines.map((engine) => `loaded into ${engine}: ${tags.join(', ')}`),
-        ...(engines[0]
-          ? ['', 'Run it and log in:', ...runLines(engines[0], image.name, tags[0]!, layout.user)]
-          : []),
-      ]
-      return `${lines.join('\n')}\n`
-    })
+    const { key, manifestDigest: digest, layers } = published.layout
+    const refs = [...published.layout.refs, ...(published.pushed ? [published.pushed] : [])]
+    const also = { ...(meta && { meta: metaFile }), ...(dockerfile && { dockerfile }) }
+    const said = layers.map(({ role, digest, bytes }) => ({ role, digest, bytes }))
+    print(options, { image: image.name, key, refs, digest, layout: directory, layers: said, ...also }, () =>
+      summary(published, also),
+    )
     return 0
   })
 }
 
-const runLines = (engine: string, name: string, tag: string, user: string): string[] => [
-  `  ${engine} run -d --name ${name} -p 127.0.0.1:2222:22 ${tag}`,
-  `  ssh -p 2222 ${user}@127.0.0.1`,
-]
+/** What was published and where it is, for people. */
+const summary = (
+  { layout, engines, pushed }: Published,
+  also: { meta?: string; dockerfile?: string },
+): string => {
+  const { name, refs, user, layers, directory, manifestDigest } = layout
+  const total = layers.reduce((sum, { bytes }) => sum + bytes, 0)
+  const lines = [
+    `${name}: ${formatBytes(total)} in ${layers.length} layers, ${manifestDigest}`,
+    ...layers.map(({ role, bytes }) => `  ${role.padEnd(8)} ${formatBytes(bytes).padStart(8)}`),
+    `layout ${directory}`,
+    ...(also.meta ? [`platform ${also.meta}`] : []),
+    ...(also.dockerfile ? [`build context ${also.dockerfile}`] : []),
+    ...(pushed ? [`pushed ${pushed}`] : []),
+    ...engines.map((engine) => `loaded into ${engine}: ${refs.join(', ')}`),
+    ...(engines[0]
+      ? [
+          '',
+          'Run it and log in:',
+          `  ${engines[0]} run -d --name ${name} -p 127.0.0.1:2222:22 ${refs[0]}`,
+          `  ssh -p 2222 ${user}@127.0.0.1`,
+        ]
+      : []),
+  ]
+  return `${lines.join('\n')}\n`
+}

@@ -1,0 +1,101 @@
+import { resolve } from 'node:path'
+import { isAntidoteError } from '../../errors/error.ts'
+import { alreadyPublished, publishImage } from '../../lifecycle/publication.ts'
+import { Toolbox } from '../../toolbox/toolbox.ts'
+import { print } from '../common.ts'
+import {
+  type CollectionDisplay,
+  collectionTable,
+  liveCollection,
+  plainCollection,
+} from '../display/collection.ts'
+import { printError } from '../print-error.ts'
+import { interruptible, isLive, type Workplace, withImage, withStore } from '../session.ts'
+import { attempt, documentOf, forced, type Member, membersOf } from './publish-members.ts'
+import type { PublishOptions } from './publish-options.ts'
+
+/** Failures of the registry itself: they would be those of every image. */
+const EVERYBODYS = ['REGISTRY_UNREACHABLE', 'REGISTRY_INSECURE', 'ENGINE_MISSING', 'ENGINE_UNREACHABLE']
+
+/** Finds out which images need not be published: what stands in their place was made from the same. */
+const compare = async (
+  members: readonly Member[],
+  { store, signal }: Workplace,
+  display: CollectionDisplay,
+): Promise<void> => {
+  for (const member of members) {
+    const { key, publication, row } = member
+    if (!key || !publication) continue
+    const event = {
+      type: 'step',
+      stage: 'toolbox',
+      plugin: 'antidote',
+      tap: 'toolbox',
+      state: 'start',
+    } as const
+    const onStart = () => display.report(row, event)
+    const toolbox = () => Toolbox.ensure(store, { signal, onStart })
+    await attempt(member, signal, async () => {
+      const standing = await alreadyPublished(key, publication, { toolbox, signal })
+      row.step = undefined
+      if (standing) Object.assign(row, { state: 'unchanged', digest: standing.digest, bytes: standing.bytes })
+      else row.state = 'waiting'
+    })
+    const { error } = member
+    if (isAntidoteError(error) && EVERYBODYS.includes(error.code)) throw error
+  }
+}
+
+/** Publishes one image, with its progress in its row. */
+const publishMember = async (
+  member: Member,
+  work: Workplace,
+  options: PublishOptions,
+  display: CollectionDisplay,
+): Promise<void> => {
+  const { row, image, publication } = member
+  if (!image || !publication) return
+  const began = Date.now()
+  Object.assign(row, { state: 'building', began })
+  display.update(row)
+  const shown = { report: display.report.bind(display, row), close: display.pause }
+  await attempt(member, work.signal, () =>
+    withImage(image, work, options, shown, async ({ build }) => {
+      const { layout } = await publishImage(build, publication)
+      const bytes = layout.layers.reduce((sum, layer) => sum + layer.bytes, 0)
+      Object.assign(row, { state: 'published', digest: layout.manifestDigest, bytes })
+    }),
+  )
+  Object.assign(row, { ms: Date.now() - began, step: undefined })
+}
+
+/** Publishes what changed of a directory of images. Gives 1 if any of them failed. */
+export const publishChanged = (options: PublishOptions): Promise<number> =>
+  interruptible((signal) =>
+    withStore(signal, async (work) => {
+      const root = resolve(typeof options.changed === 'string' ? options.changed : (options.directory ?? '.'))
+      const members = await membersOf(root, options, work)
+      const rows = members.map(({ row }) => row)
+      const display = isLive(options)
+        ? liveCollection(process.stderr, rows)
+        : plainCollection((text) => process.stderr.write(text))
+      let begun = false
+      try {
+        if (!forced(options)) await compare(members, work, display)
+        begun = true
+        for (const member of members) {
+          if (member.row.state === 'waiting') await publishMember(member, work, options, display)
+          display.update(member.row)
+        }
+      } catch (error) {
+        display.close()
+        if (begun) process.stderr.write(`${collectionTable(rows).join('\n')}\n`)
+        throw error
+      }
+      display.close()
+      print(options, { images: members.map(documentOf) }, () => `${collectionTable(rows).join('\n')}\n`)
+      const failures = members.filter(({ error }) => error !== undefined)
+      for (const { error } of failures) printError(error)
+      return failures.length > 0 ? 1 : 0
+    }),
+  )

@@ -1,0 +1,76 @@
+import { writeDockerfile } from '../oci/dockerfile.ts'
+import type { Layout } from '../oci/layout.ts'
+import { type Engine, loadImage, standingInEngine, usableEngines } from '../oci/load.ts'
+import { type Standing, standingInLayout } from '../oci/manifest.ts'
+import { pushImage } from '../oci/push.ts'
+import { standingInRegistry } from '../oci/registry.ts'
+import type { Toolbox } from '../toolbox/toolbox.ts'
+import type { Build } from './build.ts'
+import { packImage } from './publish.ts'
+import { proveTested } from './testing.ts'
+
+/** Where an image is to be published, and under which names. */
+export interface Publication {
+  /** The layout's directory. */
+  directory: string
+  /** Names with tags; the first is the layout's own. */
+  refs: readonly string[]
+  /** Load it into the container engines of the host. */
+  load?: boolean | undefined
+  /** Push it there: registry, path and tag. */
+  to?: string | undefined
+  /** Reach the registry without TLS. */
+  insecure?: boolean | undefined
+  /** Write a build context there. */
+  dockerfile?: string | undefined
+  /** `once` takes the word of an earlier run of the same tests on the same machine. */
+  tests: 'once' | 'again' | 'never'
+}
+
+/** What was published, and where it is now. */
+export interface Published {
+  layout: Layout
+  engines: Engine[]
+  /** The reference in the registry. */
+  pushed?: string
+}
+
+/** Builds, tests and packs an image, then loads and pushes it as asked. Throws TESTS_FAILED before anything is packed. */
+export const publishImage = async (build: Build, publication: Publication): Promise<Published> => {
+  const { directory, refs, load, to, insecure, dockerfile, tests } = publication
+  const { report, signal } = build.options
+  if (tests !== 'never') await proveTested(build, tests === 'once')
+  return build.timed('publish', async () => {
+    const layout = await packImage(build, directory, refs)
+    await build.lifecycle.hooks.publish.promise(layout, build)
+    const toolbox = await build.maker.toolbox()
+    const onLine = (text: string) => report({ type: 'line', text })
+    const reach = { run: toolbox.run.bind(toolbox), signal, onLine }
+    if (dockerfile) await writeDockerfile(layout, dockerfile, reach)
+    const engines = load ? await loadImage(layout, reach) : []
+    const pushed = to && (await pushImage(layout, to, { ...reach, ...(insecure && { insecure }) }))
+    return { layout, engines, ...(pushed && { pushed }) }
+  })
+}
+
+/**
+ * What stands in every place of a publication, if that was made from what `key` says; undefined if any of them lacks
+ * it. The truth is in the registry and the engines where the image goes there, else in the layout.
+ */
+export const alreadyPublished = async (
+  key: string,
+  { directory, refs, load, to, insecure }: Publication,
+  { toolbox, signal }: { toolbox: () => Promise<Toolbox>; signal: AbortSignal },
+): Promise<Standing | undefined> => {
+  const found: (Standing | undefined)[] = []
+  if (to) {
+    const tools = await toolbox()
+    const reach = { run: tools.run.bind(tools), signal, ...(insecure && { insecure }) }
+    found.push(await standingInRegistry(to, reach))
+  }
+  if (load)
+    for (const engine of await usableEngines(undefined, signal))
+      for (const ref of refs) found.push(await standingInEngine(engine, ref, undefined, signal))
+  if (!to && !load) found.push(await standingInLayout(directory, refs[0]!))
+  return found.every((standing) => standing?.key === key) ? found[0] : undefined
+}

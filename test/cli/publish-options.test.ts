@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { checkOptions, type PublishOptions } from '../../core/cli/verbs/publish-options.ts'
+
+test.for<[PublishOptions, string, string]>([
+  [{ changed: true, tag: ['a:b'] }, '--changed and --tag', '--preview'],
+  [{ changed: 'images', meta: true }, '--changed and --meta', 'Publish one image'],
+  [{ changed: true, dockerfile: 'ctx' }, '--changed and --dockerfile', 'Publish one image'],
+  [{ changed: true, config: 'x.ts' }, '--changed and --config', 'Publish one image'],
+  [{ meta: '-', to: 'h:5000/a' }, '--meta - and --to', 'Name a file'],
+  [{ meta: '-', changed: true }, '--meta - and --changed', 'Name a file'],
+])('%j contradict', ([options, names, hint]) => {
+  const check = () => checkOptions(options)
+  expect(check).toThrow(names)
+  expect(check).toThrow(
+    expect.objectContaining({
+      code: 'OPTIONS_CONTRADICT',
+      details: { exitCode: 2, hint: expect.stringContaining(hint) },
+    }),
+  )
+})
+
+test.for<PublishOptions>([
+  {},
+  { changed: true, preview: '1', to: 'h:5000', load: true, output: 'x', insecure: true },
+  { meta: true, to: 'h:5000/a', dockerfile: 'ctx', tag: ['a'], preview: '1' },
+  { meta: 'image.meta.yaml', load: true },
+  { meta: '-', config: 'antidote.config.ts' },
+])('%j go together', (options) => {
+  expect(() => checkOptions(options)).not.toThrow()
+})
