@@ -177,8 +177,9 @@ test('a preset composes plugins: it waits for nothing and runs nothing', () => {
   ).toEqual([])
 })
 
-test('no file is longer than 300 lines, but for the one catalogue of errors', () => {
-  const short = sources.filter(({ path }) => path.endsWith('.ts') && path !== 'core/errors/catalogue.ts')
-  const long = short.filter(({ text }) => text.split('\n').length > 301)
+test('no file is longer than 300 lines', () => {
+  const long = sources
+    .filter(({ path }) => path.endsWith('.ts'))
+    .filter(({ text }) => text.split('\n').length > 301)
   expect(long.map(({ path, text }) => `${path}: ${text.split('\n').length - 1}`)).toEqual([])
 })

@@ -1,7 +1,14 @@
+import { existsSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { errors } from '../../errors/catalogue.ts'
 
 const TUN = '/dev/net/tun'
+
+/**
+ * Whether this is the host's own network: settings of the whole host are seen only there. The kernel leaves them out of
+ * /proc/sys/net/core in every other network namespace.
+ */
+export const isHostNetwork = (): boolean => existsSync('/proc/sys/net/core/dev_weight')
 
 /** Something that the container was not given. */
 export interface Lack {

@@ -7,7 +7,7 @@ import { Follower, type Tell } from './follow.ts'
 import { removeLink } from './join.ts'
 import { isData, isOwnTap, type Link, listLinks } from './link.ts'
 import { findManagement, type Management, openManagement, recoverManagement } from './management.ts'
-import { lacksForTaps, transparentLacks } from './need.ts'
+import { isHostNetwork, lacksForTaps, transparentLacks } from './need.ts'
 import type { NetworkParts } from './settings.ts'
 import type { Slot } from './slot.ts'
 import { LinkWatch } from './watch.ts'
@@ -55,6 +55,11 @@ const giveAddress = async (opening: Opening, link: Link | undefined): Promise<Ma
 
 const open = async (opening: Opening): Promise<Omit<Network, 'close'>> => {
   const { tools, settings, can, say, cleanup } = opening
+  if (isHostNetwork()) {
+    if (settings.transparent || settings.interfaces) throw errors.networkHost()
+    say("these are the host's own, so the guest gets none of them")
+    return { slots: [], follow: () => {} }
+  }
   let links = await listLinks(tools)
   let management = await findManagement(tools, links, settings.management)
   if (settings.management && management && management.name !== settings.management)

@@ -8,7 +8,9 @@ export class LinkWatch {
   #wake: (() => void) | undefined
 
   constructor(tools: Tools, ended: () => void) {
-    this.#monitor = tools.start(['ip', '-oneline', 'monitor', 'link'], { network: true })
+    // it would outlive a killed launcher until the next thing that happens
+    const monitor = ['setpriv', '--pdeathsig', 'KILL', 'ip', '-oneline', 'monitor', 'link']
+    this.#monitor = tools.start(monitor, { network: true })
     this.#monitor.stdin?.end()
     this.#monitor.stdout?.on('data', () => this.poke())
     this.#monitor.then(() => {

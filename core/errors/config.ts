@@ -1,0 +1,101 @@
+import { AntidoteError, type Place } from './error.ts'
+import { meant } from './meant.ts'
+
+/** Errors of configs, plugins and image directories. */
+export const configErrors = {
+  configMissing: (from: string) =>
+    new AntidoteError('CONFIG_MISSING', `No antidote.config.ts in ${from} or any directory above it.`, {
+      exitCode: 2,
+      hint: 'Write one with `antidote init`, or name one with -C <dir> or --config <file>.',
+    }),
+  configUnreadable: (file: string, reason: string) =>
+    new AntidoteError('CONFIG_UNREADABLE', `The config ${file} cannot be read: ${reason}.`, {
+      exitCode: 2,
+      place: { file },
+    }),
+  configNotTypeScript: (file: string) =>
+    new AntidoteError('CONFIG_NOT_TYPESCRIPT', `The config ${file} is not a TypeScript file.`, {
+      exitCode: 2,
+      hint: 'Name it antidote.config.ts and export the result of defineImage() as its default.',
+      place: { file },
+    }),
+  configThrew: (place: Place, message: string, cause: unknown) =>
+    new AntidoteError('CONFIG_THREW', `The config threw while it was loaded: ${message}`, {
+      exitCode: 2,
+      place,
+      cause,
+    }),
+  configSyntax: (place: Place, message: string) =>
+    new AntidoteError('CONFIG_SYNTAX', `The config is not valid TypeScript: ${message}.`, {
+      exitCode: 2,
+      place,
+    }),
+  configNoDefault: (file: string) =>
+    new AntidoteError('CONFIG_NO_DEFAULT', 'The config has no default export made by defineImage().', {
+      exitCode: 2,
+      place: { file },
+      hint: 'Write `export default defineImage({ … })`.',
+    }),
+  configInvalid: (place: Place, message: string) =>
+    new AntidoteError(
+      'CONFIG_INVALID',
+      `${place.property ? `"${place.property}"` : 'The image'} ${message}`,
+      { exitCode: 2, place },
+    ),
+  configUnknownKey: (place: Place, key: string, known: string | undefined) =>
+    new AntidoteError('CONFIG_UNKNOWN_KEY', `"${key}" is not a setting of an image.${meant(known)}`, {
+      exitCode: 2,
+      place,
+      hint: 'See docs/reference/config for the settings.',
+    }),
+  pluginTwice: (name: string, place: Place) =>
+    new AntidoteError('PLUGIN_TWICE', `The plugin "${name}" is used twice in one image.`, {
+      exitCode: 2,
+      place,
+      hint: 'Remove one of them, or give one another name.',
+    }),
+  pluginInvalid: (what: string, reason: string, place: Place) =>
+    new AntidoteError('PLUGIN_INVALID', `${what} is not a plugin: ${reason}.`, {
+      exitCode: 2,
+      place,
+      hint: 'A plugin is what definePlugin({ name, version, options, apply }) gives.',
+    }),
+  pluginTooNew: (name: string, wants: number, has: number, place: Place) =>
+    new AntidoteError(
+      'PLUGIN_TOO_NEW',
+      `The plugin "${name}" was written for plugin API ${wants}; this antidote has API ${has}.`,
+      {
+        exitCode: 2,
+        place,
+        hint: 'Update antidote, or use an earlier release of the plugin.',
+      },
+    ),
+  pluginOption: (plugin: string, option: string, message: string, known?: string) =>
+    new AntidoteError('PLUGIN_OPTION', `${plugin}: "${option}" ${message}.${meant(known)}`, {
+      exitCode: 2,
+    }),
+
+  noTreeAt: (stage: string, known: readonly string[]) =>
+    new AntidoteError('NO_TREE', `There is no tree to open a shell in after "${stage}".`, {
+      exitCode: 2,
+      hint: `Name one of ${known.join(', ')}; for the machine itself use \`antidote boot\`.`,
+    }),
+  presetUnknown: (name: string, known: readonly string[], near: string | undefined) =>
+    new AntidoteError('PRESET_UNKNOWN', `There is no preset "${name}".${meant(near)}`, {
+      exitCode: 2,
+      hint: `The presets are ${known.join(' and ')}.`,
+    }),
+  initOccupied: (directory: string, reason: string) =>
+    new AntidoteError(
+      'INIT_OCCUPIED',
+      `${directory} ${reason}; an image directory is written only where there is nothing.`,
+      {
+        exitCode: 2,
+        hint: 'Name another directory: `antidote init <preset> <dir>`.',
+      },
+    ),
+  initFailed: (directory: string, reason: string) =>
+    new AntidoteError('INIT_FAILED', `The image directory ${directory} cannot be written: ${reason}.`, {
+      hint: 'Nothing of it was left behind; name a directory that you may write.',
+    }),
+} as const

@@ -1,0 +1,112 @@
+import { AntidoteError } from './error.ts'
+
+/** Errors of machines and the way into them. */
+export const machineErrors = {
+  qemuFailed: (name: string, status: string, lines: string[]) => {
+    const said = (
+      lines.find((line) => /qemu-system/.test(line) && !/warning:/.test(line)) ?? lines.at(-1)
+    )?.replace(/^\S*qemu-system-\w+: /, '')
+    return new AntidoteError(
+      'QEMU_FAILED',
+      `QEMU cannot run the machine "${name}": it ended with ${status}${said ? `, saying "${said}"` : ''}.`,
+      { lines },
+    )
+  },
+  machineNeedsFile: (name: string, path: string) =>
+    new AntidoteError('MACHINE_NEEDS_FILE', `The machine "${name}" needs ${path}, which cannot be read.`),
+  qmpFailed: (command: string, reason: string) =>
+    new AntidoteError('QMP_FAILED', `QEMU refused "${command}": ${reason.replace(/\.$/, '')}.`),
+  kvmUnusable: (reason: string) =>
+    new AntidoteError('KVM_UNUSABLE', `The machine asks for KVM, which cannot be used: ${reason}.`, {
+      hint: 'Set `machine.accelerator` to "auto" to have it emulated where there is no KVM.',
+    }),
+  machineInterfaces: (wanted: number, most: number, type: string) =>
+    new AntidoteError(
+      'MACHINE_INTERFACES',
+      `${wanted} interfaces are more than the ${most} that a ${type} machine has room for.`,
+      {
+        exitCode: 2,
+        hint: 'Lower `machine.interfaces`.',
+      },
+    ),
+  machineDisks: (wanted: number, most: number, bus: string) =>
+    new AntidoteError(
+      'MACHINE_DISKS',
+      `${wanted} ${bus} disks are more than the ${most} that the machine has room for.`,
+      { exitCode: 2 },
+    ),
+  machineNoAnswer: (
+    name: string,
+    server: string,
+    seconds: number,
+    reached: string,
+    lines: string[],
+    hint: string,
+  ) =>
+    new AntidoteError(
+      'MACHINE_NO_ANSWER',
+      `The machine "${name}" did not answer over ${server} within ${seconds} s: ${reached}.`,
+      {
+        lines,
+        hint,
+      },
+    ),
+  machinePanic: (
+    name: string,
+    reason: string,
+    lines: string[],
+    hint = 'The serial console tells what came before.',
+  ) =>
+    new AntidoteError('MACHINE_PANIC', `The kernel of the machine "${name}" gave up: ${reason}.`, {
+      lines,
+      hint,
+    }),
+  machineOff: (name: string, lines: string[]) =>
+    new AntidoteError('MACHINE_OFF', `The machine "${name}" is off.`, {
+      lines,
+      hint: 'The serial console tells what came before.',
+    }),
+  machineStopped: (name: string, reason: string) =>
+    new AntidoteError(
+      'MACHINE_STOPPED',
+      `The machine "${name}" was stopped because its disk on this host cannot be written: ${reason}.`,
+      {
+        hint: 'Free space on the disk that holds the store, or set ANTIDOTE_CACHE_DIR to another disk.',
+      },
+    ),
+  machineShutdown: (name: string, seconds: number, lines: string[]) =>
+    new AntidoteError(
+      'MACHINE_SHUTDOWN',
+      `The machine "${name}" was not off ${seconds} s after the power button was pressed.`,
+      {
+        lines,
+        hint: 'The guest needs an ACPI power button handler: systemd-logind or acpid.',
+      },
+    ),
+  machineReboot: (name: string, seconds: number, lines: string[]) =>
+    new AntidoteError('MACHINE_REBOOT', `The machine "${name}" did not restart within ${seconds} s.`, {
+      lines,
+    }),
+  portTaken: (host: string, port: number, holder: string | undefined) =>
+    new AntidoteError('PORT_TAKEN', `Port ${port} on ${host} is taken${holder ? ` by ${holder}` : ''}.`, {
+      hint: 'End what holds it, or choose another port.',
+    }),
+  portUnusable: (host: string, port: number, reason: string) =>
+    new AntidoteError('PORT_UNUSABLE', `Port ${port} on ${host} cannot be used: ${reason}.`, {
+      hint: 'Ports below 1024 need root; the address must be one of this machine.',
+    }),
+  sshLogin: (user: string, where: string) =>
+    new AntidoteError('SSH_LOGIN', `The guest at ${where} refused the password of the user "${user}".`, {
+      hint: 'Check `login` in the config, and that sshd allows passwords.',
+    }),
+  sshFailed: (where: string, reason: string) =>
+    new AntidoteError('SSH_FAILED', `The SSH connection to ${where} failed: ${reason}.`),
+  guestArgument: (text: string) =>
+    new AntidoteError('GUEST_ARGUMENT', `"${text}" cannot be given to a command in the guest.`),
+  guestTimeout: (command: string, seconds: number, lines: string[]) =>
+    new AntidoteError('GUEST_TIMEOUT', `In the guest, \`${command}\` did not end within ${seconds} s.`, {
+      lines,
+    }),
+  expectation: (message: string, lines: string[] = []) =>
+    new AntidoteError('EXPECTATION', message, { lines }),
+} as const

@@ -1,0 +1,131 @@
+import { AntidoteError } from './error.ts'
+
+/** Errors of images, registries and what is written beside them. */
+export const publishErrors = {
+  layerPathTwice: (path: string) =>
+    new AntidoteError('LAYER_PATH_TWICE', `The layer has two entries for ${path}.`),
+  runtimeFileMissing: (path: string) =>
+    new AntidoteError(
+      'RUNTIME_FILE_MISSING',
+      `The toolbox has no ${path}, which every published image needs.`,
+      {
+        hint: 'Remove the toolbox with `antidote clean` and build again: it is made anew.',
+      },
+    ),
+  referenceInvalid: (reference: string, reason: string) =>
+    new AntidoteError('REFERENCE_INVALID', `"${reference}" is not the name of an image: ${reason}.`, {
+      exitCode: 2,
+      hint: 'A name looks like antidotelabs/utility:v0.4.0 or registry.example:5000/antidotelabs/utility:latest.',
+    }),
+  registryMissing: (reference: string) =>
+    new AntidoteError('REGISTRY_MISSING', `"${reference}" does not say which registry to publish to.`, {
+      exitCode: 2,
+      hint: 'Begin it with the host of a registry, for example registry.example:5000/antidotelabs/utility:latest.',
+    }),
+  registryDenied: (reference: string, lines: string[]) =>
+    new AntidoteError('REGISTRY_DENIED', `The registry does not let you write ${reference}.`, {
+      lines,
+      hint: 'Log in with `podman login`, `skopeo login` or `docker login`, and check that you may write there.',
+    }),
+  registryUnreachable: (registry: string, lines: string[]) =>
+    new AntidoteError('REGISTRY_UNREACHABLE', `The registry ${registry} cannot be reached.`, {
+      lines,
+      hint: 'Check the host and port, and that the registry runs.',
+    }),
+  registryInsecure: (registry: string, lines: string[]) =>
+    new AntidoteError('REGISTRY_INSECURE', `The registry ${registry} offers no TLS that can be trusted.`, {
+      lines,
+      hint: 'Give it a certificate that this machine trusts, or allow it with --insecure.',
+    }),
+  // publishing
+  testsFailed: (image: string, failed: number, all: number, lines: string[]) =>
+    new AntidoteError(
+      'TESTS_FAILED',
+      `${failed === 1 ? 'One' : failed} of the ${all} tests of the image "${image}" failed; nothing was published.`,
+      { lines, hint: 'Run `antidote test` to see all of them, or publish with --no-test.' },
+    ),
+  optionsContradict: (one: string, other: string, reason: string, hint: string) =>
+    new AntidoteError('OPTIONS_CONTRADICT', `The options ${one} and ${other} contradict: ${reason}.`, {
+      exitCode: 2,
+      hint,
+    }),
+  previewInvalid: (id: string) =>
+    new AntidoteError('PREVIEW_INVALID', `"${id}" cannot be part of the tag of a preview.`, {
+      exitCode: 2,
+      hint: 'Use 1 to 120 letters, digits, "_", "." or "-", such as the number of the pull request.',
+    }),
+  previewTag: (option: string, name: string, tag: string) =>
+    new AntidoteError(
+      'PREVIEW_TAG',
+      `The name "${name}" of ${option} has the tag "${tag}", and --preview gives it another.`,
+      { exitCode: 2, hint: 'Leave out the tag, or --preview.' },
+    ),
+  collectionEmpty: (directory: string) =>
+    new AntidoteError('COLLECTION_EMPTY', `There is no antidote.config.ts in ${directory} or below it.`, {
+      exitCode: 2,
+      hint: 'Name the directory that holds the images: `antidote publish --changed <dir>`.',
+    }),
+  collectionTwins: (name: string, one: string, other: string) =>
+    new AntidoteError('COLLECTION_TWINS', `Two images are called "${name}": ${one} and ${other}.`, {
+      exitCode: 2,
+      hint: 'Give one of them another name: they would be published over each other.',
+    }),
+  metaInvalid: (image: string, property: string, reason: string) =>
+    new AntidoteError(
+      'META_INVALID',
+      `The platform would refuse image.meta.yaml of the image "${image}": "${property}" ${reason}`,
+      { exitCode: 2, hint: 'Set it in the `platform` section of the config.' },
+    ),
+  metaSecret: (image: string, user: string) =>
+    new AntidoteError(
+      'META_SECRET',
+      `image.meta.yaml of the image "${image}" would show the password of "${user}", which is a secret.`,
+      {
+        exitCode: 2,
+        hint: 'The platform logs in with what that file says: give the user a password without secret(), or do without --meta.',
+      },
+    ),
+  metaForeign: (file: string) =>
+    new AntidoteError('META_FOREIGN', `${file} was not written by antidote, so it is left as it is.`, {
+      exitCode: 2,
+      hint: 'Move what it says into the `platform` section of the config and remove the file, or name another with --meta <file>.',
+    }),
+  dockerfileLabel: (name: string) =>
+    new AntidoteError(
+      'DOCKERFILE_LABEL',
+      `The label "${name}" has a line break, which no Dockerfile can set.`,
+      {
+        exitCode: 2,
+        hint: 'Take the line break out of `labels` or `description`, or publish without --dockerfile.',
+      },
+    ),
+  dockerfileOccupied: (directory: string) =>
+    new AntidoteError(
+      'DOCKERFILE_OCCUPIED',
+      `${directory} holds something else than a build context of antidote.`,
+      {
+        exitCode: 2,
+        hint: 'Name a directory that is empty or does not exist.',
+      },
+    ),
+  engineMissing: () =>
+    new AntidoteError(
+      'ENGINE_MISSING',
+      'The image cannot be loaded: neither podman nor docker is on this machine.',
+      {
+        hint: 'Install one of them, or publish without --load: the image layout is complete without it.',
+      },
+    ),
+  engineUnreachable: (engine: string, lines: string[]) =>
+    new AntidoteError(
+      'ENGINE_UNREACHABLE',
+      `The image cannot be loaded: ${engine} is here but does not answer.`,
+      {
+        lines,
+        hint:
+          engine === 'docker'
+            ? 'Start the Docker daemon, or check DOCKER_HOST and that you may use it.'
+            : 'Try `podman info`.',
+      },
+    ),
+} as const

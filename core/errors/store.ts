@@ -1,0 +1,45 @@
+import { AntidoteError } from './error.ts'
+
+/** Errors of the store, the toolbox and disks. */
+export const storeErrors = {
+  storeReadOnly: (directory: string, reason: string) =>
+    new AntidoteError('STORE_READ_ONLY', `The store ${directory} cannot be written: ${reason}.`, {
+      hint: 'Make it writable, or set ANTIDOTE_CACHE_DIR to another directory.',
+    }),
+  storeFull: (directory: string, lines: string[] = []) =>
+    new AntidoteError('STORE_FULL', `The disk that holds ${directory} is full.`, {
+      lines,
+      hint: 'Free space with `antidote clean --older-than 7d`, or set ANTIDOTE_CACHE_DIR to another disk.',
+    }),
+  storeBusy: (directory: string) =>
+    new AntidoteError('STORE_BUSY', `A build is using the store ${directory}.`, {
+      hint: 'Wait for it to end and clean again.',
+    }),
+  storeEntryDamaged: (key: string, reason: string) =>
+    new AntidoteError('STORE_DAMAGED', `The store entry ${key.slice(0, 12)} is damaged: ${reason}.`, {
+      hint: 'Build again with `antidote build --no-cache`: everything is made anew.',
+    }),
+  downloadFailed: (url: string, reason: string) =>
+    new AntidoteError('DOWNLOAD_FAILED', `${url} cannot be downloaded: ${reason}.`, {
+      hint: 'Check the address and the network; what was fetched is kept and resumed.',
+    }),
+  checksumMismatch: (url: string, expected: string, got: string) =>
+    new AntidoteError('CHECKSUM_MISMATCH', `${url} has sha256 ${got}, not ${expected}.`, {
+      hint: 'Either the checksum is out of date or the file was tampered with; nothing of it was used.',
+    }),
+
+  namespaceFailed: (reason: string) =>
+    new AntidoteError('NAMESPACE_FAILED', `A build namespace cannot be made: ${reason}.`, {
+      hint: 'Run `antidote doctor`.',
+    }),
+  diskTooSmall: (size: string, content: string) =>
+    new AntidoteError('DISK_TOO_SMALL', `The disk of ${size} does not hold the ${content} of the tree.`, {
+      exitCode: 2,
+      hint: 'Raise `disk.size` in the config, or leave it out to have it sized from the content.',
+    }),
+  bootLoaderTooLarge: (bytes: number) =>
+    new AntidoteError(
+      'BOOT_LOADER_TOO_LARGE',
+      `The boot loader's ${bytes} bytes do not fit before the first partition.`,
+    ),
+} as const
