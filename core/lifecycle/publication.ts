@@ -1,3 +1,4 @@
+import { sha256 } from '../digest.ts'
 import { writeDockerfile } from '../oci/dockerfile.ts'
 import type { Layout } from '../oci/layout.ts'
 import { type Engine, loadImage, standingInEngine, usableEngines } from '../oci/load.ts'
@@ -35,12 +36,24 @@ export interface Published {
   pushed?: string
 }
 
+/** Does something while no other process writes the same layout. */
+const alone = async <T>(build: Build, directory: string, act: () => Promise<T>): Promise<T> => {
+  const { report, signal } = build.options
+  const onWait = () => report({ type: 'info', text: `Another build writes ${directory}; waiting for it.` })
+  const lock = await build.store.lock(`layout-${sha256(directory).slice(0, 32)}`, { signal, onWait })
+  try {
+    return await act()
+  } finally {
+    await lock?.release()
+  }
+}
+
 /** Builds, tests and packs an image, then loads and pushes it as asked. Throws TESTS_FAILED before anything is packed. */
 export const publishImage = async (build: Build, publication: Publication): Promise<Published> => {
   const { directory, refs, load, to, insecure, dockerfile, tests } = publication
   const { report, signal } = build.options
   if (tests !== 'never') await proveTested(build, tests === 'once')
-  return build.timed('publish', async () => {
+  const publish = async (): Promise<Published> => {
     const layout = await packImage(build, directory, refs)
     await build.lifecycle.hooks.publish.promise(layout, build)
     const toolbox = await build.maker.toolbox()
@@ -50,7 +63,8 @@ export const publishImage = async (build: Build, publication: Publication): Prom
     const engines = load ? await loadImage(layout, reach) : []
     const pushed = to && (await pushImage(layout, to, { ...reach, ...(insecure && { insecure }) }))
     return { layout, engines, ...(pushed && { pushed }) }
-  })
+  }
+  return build.timed('publish', () => alone(build, directory, publish))
 }
 
 /**

@@ -1,16 +1,24 @@
-// npm run bench [-- kernel]: what antidote promises about speed, measured here and now.
+// npm run bench [-- kernel]: what antidote promises about speed and size, measured here and now.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { storeDirectory } from '../../core/store/read.ts'
 import { hostMirror, sourceLines } from '../../core/toolbox/mirror.ts'
 import { SUITE } from '../../core/toolbox/recipe.ts'
 import { resolveOptions } from '../../plugins/debian/options.ts'
 import { basePackages } from '../../plugins/debian/packages.ts'
+import { sizeRows } from './images.ts'
+import { launcherRows } from './launcher.ts'
 import { absolute, antidote, json, median, type Row, ratio, seconds, table } from './measure.ts'
+import { Podman } from './podman.ts'
+import { throughputRows } from './throughput.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'antidote-bench-'))
 const rows: Row[] = []
+const podman = new Podman(work)
+/** This repository's own image. */
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** An image directory with the given options of the debian plugin. */
 const image = (name: string, options: string): string => {
@@ -113,6 +121,14 @@ try {
     ),
   )
 
+  const tags = { utility: 'antidotelabs/bench-utility:latest', minimal: 'antidotelabs/bench-minimal:latest' }
+  const minimal = podman.load(image('minimal', '{}'), tags.minimal)
+  rows.push(...sizeRows(podman.load(ROOT, tags.utility), minimal))
+  rows.push(...(await launcherRows(podman, tags.minimal)))
+  const talking = 'antidotelabs/bench-iperf:latest'
+  podman.load(image('iperf', "{ packages: ['iperf3'] }"), talking)
+  rows.push(...(await throughputRows(podman, talking)))
+
   if (process.argv.includes('kernel')) {
     rows.push(
       absolute(
@@ -124,5 +140,6 @@ try {
   }
   process.stdout.write(table(rows))
 } finally {
+  podman.clean()
   rmSync(work, { recursive: true, force: true })
 }

@@ -8,6 +8,8 @@ export interface Row {
   what: string
   value: string
   limit: string
+  /** The limit is the least, not the most. */
+  least?: boolean
   ok: boolean
 }
 
@@ -40,11 +42,21 @@ export const json = <T>(args: string[], env: NodeJS.ProcessEnv): T => {
   return JSON.parse(stdout) as T
 }
 
-/** The median of several runs: one that the machine disturbed does not count. */
-export const median = (runs: number, measure: () => number): number => {
-  const values = Array.from({ length: runs }, measure).sort((a, b) => a - b)
-  return values[Math.floor(values.length / 2)]!
-}
+/** The middle of several measurements: one that the machine disturbed does not count. */
+export const middle = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!
+
+/** The middle of several runs. */
+export const median = (runs: number, measure: () => number): number =>
+  middle(Array.from({ length: runs }, measure))
+
+/** A size, in millions of bytes. */
+export const megabytes = (what: string, bytes: number, limit: number): Row => ({
+  what,
+  value: `${(bytes / 1e6).toFixed(1)} MB`,
+  limit: `${limit} MB`,
+  ok: bytes <= limit * 1e6,
+})
 
 export const absolute = (what: string, value: number, limit: number): Row => ({
   what,
@@ -65,8 +77,8 @@ export const table = (rows: readonly Row[]): string => {
   const values = Math.max(...rows.map(({ value }) => value.length))
   return rows
     .map(
-      ({ what, value, limit, ok }) =>
-        `${ok ? '✔' : '✘'} ${what.padEnd(width)}  ${value.padEnd(values)}  at most ${limit}\n`,
+      ({ what, value, limit, least, ok }) =>
+        `${ok ? '✔' : '✘'} ${what.padEnd(width)}  ${value.padEnd(values)}  at ${least ? 'least' : 'most'} ${limit}\n`,
     )
     .join('')
 }

@@ -21,7 +21,9 @@ export const podman = (...args: string[]): Promise<Ended> =>
 
 /** Removes a container, running or not, and its image where one is named. */
 export const removeContainer = async (name: string, image?: string): Promise<void> => {
-  await must(['podman', 'rm', '--force', '--ignore', '--time', '0', name], { env: podmanEnvironment })
+  await must(['podman', 'rm', '--force', '--ignore', '--time', '0', '--volumes', name], {
+    env: podmanEnvironment,
+  })
   if (image) await must(['podman', 'rmi', '--force', '--ignore', image], { env: podmanEnvironment })
 }
 

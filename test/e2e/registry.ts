@@ -1,22 +1,12 @@
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { launch } from './cli.ts'
+import { freePort } from './free-port.ts'
 
 /** A registry of Debian's own package on loopback, its images in a directory. */
 export interface Registry {
   address: string
   stop(): Promise<void>
-}
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 export const startRegistry = async (directory: string): Promise<Registry> => {

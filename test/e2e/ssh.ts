@@ -6,6 +6,7 @@ export const ssh = (
   remote: string,
   password = 'antidotepassword',
   user = 'antidote',
+  host = '127.0.0.1',
 ): Promise<Ended> =>
   command(
     [
@@ -24,7 +25,7 @@ export const ssh = (
       'PreferredAuthentications=password',
       '-o',
       'ConnectTimeout=20',
-      `${user}@127.0.0.1`,
+      `${user}@${host}`,
       remote,
     ],
     { env: { ...process.env, SSHPASS: password } },

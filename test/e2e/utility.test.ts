@@ -86,7 +86,7 @@ test('podman run gives SSH on the published port, and podman stop switches the m
   await must(['podman', 'run', '-d', '--name', CONTAINER, '-p', `127.0.0.1:${PORT}:22`, TAG], {
     env: podmanEnvironment,
   })
-  await untilLog(CONTAINER, /answers on SSH port/, 240)
+  await untilLog(CONTAINER, /machine: ready/, 240)
   const { stdout } = await ssh(PORT, 'id -un; hostname; sudo id -u')
   expect(stdout.trim().split('\n')).toEqual(['antidote', 'utility', '0'])
   await must(['podman', 'stop', '--time', '90', CONTAINER], { env: podmanEnvironment })
