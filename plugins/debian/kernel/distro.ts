@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { digestFiles, type Guest, linux, type PluginHooks, type Step, type Tree } from 'antidote'
 import { install } from '../apt.ts'
 import type { Resolved } from '../options.ts'
+import { COMMAND_LINE } from './command-line.ts'
 
 const PACKAGE = 'linux-image-cloud-amd64'
 const INITRD_PACKAGE = fileURLToPath(new URL('./initrd-package', import.meta.url))
@@ -11,6 +12,7 @@ const INITRD_PACKAGE = fileURLToPath(new URL('./initrd-package', import.meta.url
 export const distroKernel = (hooks: PluginHooks, { suite }: Resolved): void => {
   const inputs = {
     suite,
+    cmdline: COMMAND_LINE,
     package: PACKAGE,
     initrd: { ...digestFiles(INITRD_PACKAGE, ['.']), ...digestFiles(linux.initrdDirectory, ['.']) },
   }
@@ -31,8 +33,7 @@ const installKernel = async (tree: Tree, step: Step): Promise<Tree> => {
     const entry = {
       kernel: `/boot/vmlinuz-${release}`,
       initrd: `/boot/initrd.img-${release}`,
-      // systemd's udev would name the cards by another scheme than ours
-      cmdline: linux.commandLine('net.ifnames=0', 'quiet'),
+      cmdline: COMMAND_LINE,
     }
     await linux.writeBootEntry(guest, entry)
     await guest.download(entry.kernel, join(step.out, 'vmlinuz'))

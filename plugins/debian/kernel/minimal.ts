@@ -2,22 +2,25 @@ import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { linux, type PluginHooks, type Step, type Tree } from 'antidote'
 import type { Resolved } from '../options.ts'
+import { COMMAND_LINE } from './command-line.ts'
 import { compiled } from './compile.ts'
 
 /** A kernel compiled for a lab guest: it needs no initrd and starts without a boot loader. */
 export const minimalKernel = (hooks: PluginHooks, options: Resolved): void =>
-  hooks.kernel.tap({ name: 'minimal', inputs: {}, needs: { kernel: compiled(options) } }, installKernel)
+  hooks.kernel.tap(
+    { name: 'minimal', inputs: { cmdline: COMMAND_LINE }, needs: { kernel: compiled(options) } },
+    installKernel,
+  )
 
 const installKernel = async (tree: Tree, step: Step): Promise<Tree> => {
-  const cmdline = linux.commandLine('net.ifnames=0', 'quiet')
   const next = await step.edit(tree, async (guest) => {
     const at = '/var/tmp/linux-image.deb'
     await guest.upload(join(step.need('kernel'), 'linux-image.deb'), at)
     await guest.exec(['dpkg', '-i', at])
     await guest.exec(['rm', '-f', at])
     const { stdout } = await guest.exec(['sh', '-c', 'ls /boot/vmlinuz-*'])
-    await linux.writeBootEntry(guest, { kernel: stdout.trim(), cmdline })
+    await linux.writeBootEntry(guest, { kernel: stdout.trim(), cmdline: COMMAND_LINE })
   })
   await copyFile(join(step.need('kernel'), 'vmlinux'), join(step.out, 'vmlinux'))
-  return { ...next, boot: { kernel: step.ref('vmlinux'), cmdline } }
+  return { ...next, boot: { kernel: step.ref('vmlinux'), cmdline: COMMAND_LINE } }
 }
