@@ -114,7 +114,7 @@ export const prepare = async ({
       ...(spec.interfaceNames && { names: spec.interfaceNames }),
     },
     owner: user,
-    can: (capability) => privileges.can(capability as never),
+    can: privileges.can,
     say: (line) => say(`interfaces: ${line}`),
     signal,
     ...(settings.hostname && { hostname: settings.hostname }),

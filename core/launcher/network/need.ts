@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { errors } from '../../errors/catalogue.ts'
+import type { Capability } from '../privileges.ts'
 
 const TUN = '/dev/net/tun'
 
@@ -18,7 +19,7 @@ export interface Lack {
 }
 
 /** What is missing to make taps. */
-export const lacksForTaps = async (can: (capability: string) => boolean): Promise<Lack[]> => {
+export const lacksForTaps = async (can: (capability: Capability) => boolean): Promise<Lack[]> => {
   const lacks: Lack[] = can('CAP_NET_ADMIN') ? [] : [{ need: 'CAP_NET_ADMIN' }]
   try {
     // a list of allowed devices, or a kernel without the driver, shows only when it is opened

@@ -1,4 +1,5 @@
 import type { Tools } from '../../machine/tools.ts'
+import type { Capability } from '../privileges.ts'
 
 /** What whoever runs the container, and the image, choose of its network. */
 export interface NetworkSettings {
@@ -29,7 +30,7 @@ export interface NetworkParts {
   /** Who opens the taps. */
   owner: { uid: number; gid: number }
   /** Whether this process has a capability, by its name such as CAP_NET_ADMIN. */
-  can: (capability: string) => boolean
+  can: (capability: Capability) => boolean
   say: (line: string) => void
   signal: AbortSignal
   /** A name for the guest, in transparent mode. */
