@@ -13,18 +13,26 @@ export interface Row {
   ok: boolean
 }
 
-/** Runs a command to its end and gives its seconds; what it printed goes with the error if it fails. */
-export const seconds = (
-  argv: readonly string[],
-  options: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
-): number => {
-  const began = performance.now()
+interface Options {
+  env?: NodeJS.ProcessEnv
+  cwd?: string
+}
+
+/** Runs a command to its end and gives what it printed; that goes with the error if it fails. */
+export const output = (argv: readonly string[], options: Options = {}): string => {
   const { status, stdout, stderr } = spawnSync(argv[0]!, argv.slice(1), {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
     ...options,
   })
   if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}\n${stdout}\n${stderr}`)
+  return stdout
+}
+
+/** Runs a command to its end and gives its seconds. */
+export const seconds = (argv: readonly string[], options: Options = {}): number => {
+  const began = performance.now()
+  output(argv, options)
   return (performance.now() - began) / 1000
 }
 
@@ -32,15 +40,8 @@ export const seconds = (
 export const antidote = (...args: string[]): string[] => [process.execPath, CLI, ...args]
 
 /** What a verb says with --json. */
-export const json = <T>(args: string[], env: NodeJS.ProcessEnv): T => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, '--json', ...args], {
-    encoding: 'utf8',
-    env,
-    maxBuffer: 1 << 28,
-  })
-  if (status !== 0) throw new Error(`antidote ${args.join(' ')} ended with ${status}\n${stderr}`)
-  return JSON.parse(stdout) as T
-}
+export const json = <T>(args: string[], env: NodeJS.ProcessEnv): T =>
+  JSON.parse(output(antidote('--json', ...args), { env })) as T
 
 /** The middle of several measurements: one that the machine disturbed does not count. */
 export const middle = (values: readonly number[]): number =>
