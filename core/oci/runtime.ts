@@ -6,12 +6,15 @@ import type { LayerFile } from './tar.ts'
 import { follow } from './tree-path.ts'
 
 /**
- * How a container of ours starts. The launcher computes nothing that is worth optimised code, and it runs beside every
- * machine: with these, its memory grows by a tenth under a thousand probes, without them by a third.
+ * How a container of ours starts. The launcher computes nothing that is worth compiling, and it runs beside every
+ * machine: V8 interprets it, in 3 MB less, and its memory does not grow with each probe.
  */
 export const ENTRYPOINT = [
   '/usr/bin/node',
-  '--no-opt',
+  '--jitless',
+  // the one thing that needs compiled code, and would be warned of
+  '--no-expose-wasm',
+  '--optimize-for-size',
   '--max-semi-space-size=1',
   '--max-old-space-size=64',
   `/${LAUNCHER}`,
