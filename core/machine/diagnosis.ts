@@ -91,11 +91,11 @@ export const panicked = (spec: MachineSpec, console: Console, line: string): Ant
 /** The error for a QEMU that ended when nobody had asked it to. */
 export const ended = (spec: MachineSpec, console: Console, exit: Exit): AntidoteError =>
   withLog(
-    exit.code === 0 && exit.cause !== 'host-signal' && exit.cause !== 'host-qmp-quit'
+    exit.code === 0 && exit.cause !== 'host-signal'
       ? errors.machineOff(spec.name, console.tail())
       : errors.qemuFailed(
           spec.name,
-          exit.cause ? `${exit.status} (${exit.cause})` : exit.status,
+          exit.cause === 'host-signal' ? 'a signal of the host' : exit.status,
           exit.lines.length > 0 ? exit.lines : console.tail(),
         ),
     console,

@@ -13,7 +13,8 @@ import { type BuiltMachine, builtMachine } from './built-machine.ts'
 
 let built: BuiltMachine
 let work: string
-const leftovers = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('antidote-vm-'))
+const leftovers = async () =>
+  (await readdir(tmpdir())).filter((name) => name.startsWith(`antidote-vm-${process.pid}-`))
 
 beforeAll(async () => {
   built = await builtMachine()
