@@ -17,11 +17,11 @@ const all = Object.entries(errors as unknown as Record<string, (...args: unknown
         ? ['a line']
         : parameter === 'lacks'
           ? [{ need: 'CAP_NET_ADMIN' }]
-        : parameter.startsWith('place')
-          ? { file: '/f' }
-          : parameter.startsWith('hint')
-            ? 'Do this.'
-            : 'x',
+          : parameter.startsWith('place')
+            ? { file: '/f' }
+            : parameter.startsWith('hint')
+              ? 'Do this.'
+              : 'x',
     )
     return [name, make(...args)] as const
   },
