@@ -71,6 +71,8 @@ const machine = z.strictObject({
     .transform(parseReady)
     .optional(),
   accelerator: z.enum(['auto', 'kvm', 'tcg']).optional(),
+  /** Save the booted machine when the image is published, and restore it in containers. */
+  snapshot: z.boolean().optional(),
   /** Seconds until the guest must answer over SSH. */
   deadline: z.int().min(1).optional(),
 })

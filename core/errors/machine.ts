@@ -87,6 +87,41 @@ export const machineErrors = {
     new AntidoteError('MACHINE_REBOOT', `The machine "${name}" did not restart within ${seconds} s.`, {
       lines,
     }),
+  snapshotDamaged: (file: string) =>
+    new AntidoteError('SNAPSHOT_DAMAGED', `The saved machine's file ${file} is not as it was written.`),
+  snapshotUnreadable: (directory: string, reason: string) =>
+    new AntidoteError('SNAPSHOT_UNREADABLE', `The saved machine in ${directory} cannot be read: ${reason}.`),
+  snapshotQemu: (saved: string, here: string) =>
+    new AntidoteError('SNAPSHOT_QEMU', `The machine was saved by QEMU ${saved}, and this is QEMU ${here}.`),
+  snapshotRefused: (reason: string) =>
+    new AntidoteError(
+      'SNAPSHOT_REFUSED',
+      `QEMU does not take the saved machine: ${reason.replace(/\.$/, '')}.`,
+    ),
+  snapshotCpu: (name: string) =>
+    new AntidoteError(
+      'SNAPSHOT_CPU',
+      `The machine "${name}" cannot be saved under KVM: its CPU is this host's, and other hosts have another.`,
+      {
+        exitCode: 2,
+        hint: 'Name a CPU model that all hosts have in `machine.cpu`, or leave out `machine.snapshot`.',
+      },
+    ),
+  snapshotAddress: (name: string, slot: number, file: string) =>
+    new AntidoteError(
+      'SNAPSHOT_ADDRESS',
+      `The machine "${name}" cannot be saved: the MAC address of its NIC ${slot} is not found in its ${file}.`,
+      { hint: 'The guest has no driver for the NIC: set `machine.nic`, or leave out `machine.snapshot`.' },
+    ),
+  snapshotUnproven: (name: string, reason: string, lines: string[] = []) =>
+    new AntidoteError(
+      'SNAPSHOT_UNPROVEN',
+      `The saved machine "${name}" did not come back as it must: ${reason}.`,
+      {
+        lines,
+        hint: 'Leave out `machine.snapshot` to publish the image without it.',
+      },
+    ),
   portTaken: (host: string, port: number, holder: string | undefined) =>
     new AntidoteError('PORT_TAKEN', `Port ${port} on ${host} is taken${holder ? ` by ${holder}` : ''}.`, {
       hint: 'End what holds it, or choose another port.',

@@ -34,6 +34,16 @@ export interface StatusDocument {
     /** `at` is an address and port of the container: `0.0.0.0:22`. */
     ports: { port: number; protocol: 'tcp' | 'udp'; at: string }[]
   }
+  /** How the machine began, where the image has a saved one. */
+  snapshot?:
+    | {
+        restored: true
+        /** Milliseconds until the guest ran. */
+        ms: number
+        /** What it has in common with every container of the image, until it is changed in the guest. */
+        shared: string[]
+      }
+    | { restored: false; reason: string }
   interfaces: { slot: number; interface?: string; mac: string; mtu?: number; up: boolean }[]
   lesson: 'none' | 'read-write' | 'read-only' | 'not mounted by this guest'
 }

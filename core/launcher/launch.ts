@@ -3,10 +3,11 @@ import { isAntidoteError, messageOf } from '../errors/error.ts'
 import { Cleanup } from '../lifecycle/cleanup.ts'
 import { ended, stillOn } from '../machine/diagnosis.ts'
 import { powerOff } from '../machine/power-off.ts'
-import { type Qemu, startQemu } from '../machine/qemu.ts'
+import type { Qemu } from '../machine/qemu.ts'
 import type { MachineSpec } from '../machine/spec.ts'
 import type { Tools } from '../machine/tools.ts'
 import { Watch } from '../machine/watch.ts'
+import { beginMachine } from './begin.ts'
 import { Board } from './board.ts'
 import { serveControl } from './control.ts'
 import { describeInterfaces, describePrepared, firstDocument } from './describe.ts'
@@ -50,14 +51,8 @@ const start = async (launch: Launch, state: State) => {
   const { signal } = starting
   const prepared = await prepare({ spec, settings, state, tools, say, signal })
   cleanup.defer(() => prepared.network.close())
-  const qemu = await startQemu(prepared.spec, prepared.instance, {
-    tools,
-    work: state.directory,
-    readable: [],
-    signal,
-    as: prepared.user.as,
-    sockets: state.sockets,
-  })
+  const begun = await beginMachine({ prepared, settings, state, tools, say, signal })
+  const { qemu } = begun
   cleanup.defer(() => qemu.kill())
   // from here on it is switched off, not killed
   stop.removeEventListener('abort', giveUp)
@@ -66,8 +61,11 @@ const start = async (launch: Launch, state: State) => {
     await qemu.qmp.execute('set_link', { name: `nic${slot}`, up })
     board.update({ interfaces: describeInterfaces(prepared) })
   })
-  board.update(describePrepared(prepared, board.document, qemu.pid))
-  return { prepared, qemu }
+  board.update({
+    ...describePrepared(prepared, board.document, qemu.pid),
+    ...(begun.snapshot && { snapshot: begun.snapshot }),
+  })
+  return { prepared, ...begun }
 }
 
 /** Where the port that shows whether the guest is ready is reached from here. */
@@ -115,7 +113,7 @@ const runMachine = async (launch: Launch): Promise<string> => {
   const state = await openState(settings.state)
   const control = await serveControl({ path: state.control, board })
   cleanup.defer(() => control.close())
-  const { prepared, qemu } = await start(launch, state)
+  const { prepared, qemu, began, snapshot } = await start(launch, state)
   const { console, qmp } = qemu
   const over = new AbortController()
   cleanup.defer(() => over.abort())
@@ -125,7 +123,7 @@ const runMachine = async (launch: Launch): Promise<string> => {
     monitor: async (line) => String(await qmp.execute('human-monitor-command', { 'command-line': line })),
   })
   board.set('booting')
-  say('machine: started')
+  say(`machine: ${snapshot?.restored ? `restored in ${snapshot.ms} ms` : 'started'}`)
   const signal = AbortSignal.any([over.signal, watch.signal, stop])
   const followed = followReadiness({
     spec: prepared.spec,
@@ -136,6 +134,7 @@ const runMachine = async (launch: Launch): Promise<string> => {
     board,
     say: (line) => say(`machine: ${line}`),
     signal,
+    began,
   })
   cleanup.defer(() => followed)
   return untilOff(launch, qemu, watch)

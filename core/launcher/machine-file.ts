@@ -15,10 +15,11 @@ export const readMachine = async (file: string): Promise<MachineSpec> => {
   if (spec.version !== 1)
     throw errors.machineFile(file, `it has version ${spec.version}, and this launcher knows version 1`)
   const at = (path: string) => resolve(dirname(file), path)
-  const { directBoot } = spec
+  const { directBoot, saved } = spec
   return {
     ...spec,
     disks: spec.disks.map((disk) => ({ ...disk, path: at(disk.path) })),
+    ...(saved && { saved: { ...saved, directory: at(saved.directory) } }),
     ...(directBoot && {
       directBoot: {
         ...directBoot,

@@ -34,6 +34,8 @@ export interface ReadinessParts {
   say(line: string): void
   signal: AbortSignal
   rhythm?: Rhythm
+  /** When QEMU was started, by performance.now(); now if left out. */
+  began?: number
 }
 
 /** Looks at a guest that was ready, until the signal aborts. */
@@ -66,8 +68,7 @@ const keepLooking = async (parts: ReadinessParts, { interval, timeout }: Rhythm)
  * answering, ready again if it answers again. Settles when the signal aborts.
  */
 export const followReadiness = async (parts: ReadinessParts): Promise<void> => {
-  const { spec, at, console, board, say, signal, rhythm = RHYTHM } = parts
-  const began = performance.now()
+  const { spec, at, console, board, say, signal, rhythm = RHYTHM, began = performance.now() } = parts
   const reached: Reached = { refused: false, banner: false }
   const late = setTimeout(() => {
     const { message, details } = noAnswer(spec, console, reached, spec.ready)

@@ -6,6 +6,7 @@ import { toolboxKey } from '../toolbox/recipe.ts'
 import { canonical, type Data, toData } from './key.ts'
 import { machineInputs, runtimeInputs } from './layers.ts'
 import type { Plan } from './plan.ts'
+import { SNAPSHOT_VERSION } from './snapshot.ts'
 import { buildStages } from './stages.ts'
 
 /** The stages that a published image went through. */
@@ -27,6 +28,7 @@ export const imageKey = async (image: Image, plan: Plan): Promise<string> => {
       steps: PUBLISHED.flatMap((stage) => plan[stage].map(({ key }) => key)),
       runtime: toData(await runtimeInputs(image), 'the runtime layer'),
       machine: machineInputs(image),
+      ...(config.machine.snapshot && { snapshot: SNAPSHOT_VERSION }),
       config: toData(configOf({ ...known, name, description, version, labels }, []), 'the image'),
       ports,
       platform: toData(platform, 'platform'),

@@ -9,6 +9,7 @@ import type { LayerPlan } from '../oci/machine-layers.ts'
 import { cutRuntime } from '../oci/runtime.ts'
 import { RUNTIME_FILES, RUNTIME_PROGRAMS, runtimeEtc } from '../oci/runtime-files.ts'
 import type { LayerFile } from '../oci/tar.ts'
+import type { FileRef } from '../store/record.ts'
 import type { Disk } from './artifact.ts'
 import type { Build } from './build.ts'
 import { planNeed } from './plan.ts'
@@ -68,14 +69,22 @@ const runtimeLayer = async (build: Build): Promise<Need> => ({
   },
 })
 
-const machineLayer = (build: Build, { role, files }: LayerPlan, disk: Disk): Need => {
+/** The files of the store that a disk is made of. */
+export const filesOf = ({ chain, boot }: Disk): FileRef[] =>
+  [...chain, boot?.kernel, boot?.initrd].filter((ref) => ref !== undefined)
+
+const machineLayer = (
+  build: Build,
+  { role, files }: LayerPlan,
+  refs: readonly FileRef[],
+  disk: string,
+): Need => {
   const { store } = build
   const sources = files.flatMap((file) => ('source' in file ? [file.source] : []))
-  const refs = [...disk.chain, disk.boot?.kernel, disk.boot?.initrd].filter((ref) => ref !== undefined)
   const inputs = {
     ...machineInputs(build.image),
-    disk: disk.key,
-    // where files of the store come from is in the disk's key
+    disk,
+    // where files of the store come from is in the disk's key, and of a saved machine in their path
     files: files.map((file) => ({
       path: file.path,
       ...('content' in file && { content: String(file.content) }),
@@ -93,15 +102,19 @@ const machineLayer = (build: Build, { role, files }: LayerPlan, disk: Disk): Nee
   }
 }
 
-/** Puts the runtime and the layers of a machine into a layout; what the store has is not packed again. */
+/**
+ * Puts the runtime and the layers of a machine into a layout; what the store has is not packed again. `refs` are the
+ * store's files among theirs, whose contents are checked; `disk` is the disk's key.
+ */
 export const packLayers = async (
   build: Build,
-  disk: Disk,
+  refs: readonly FileRef[],
+  disk: string,
   plans: readonly LayerPlan[],
   directory: string,
 ): Promise<Layer[]> => {
   const { image, store, maker } = build
-  const needs = [await runtimeLayer(build), ...plans.map((plan) => machineLayer(build, plan, disk))]
+  const needs = [await runtimeLayer(build), ...plans.map((plan) => machineLayer(build, plan, refs, disk))]
   const layers: Layer[] = []
   for (const need of needs) {
     const { key } = await maker.need(planNeed(image, 'publish', 'antidote', need))

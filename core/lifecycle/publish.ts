@@ -6,7 +6,8 @@ import { ENTRYPOINT } from '../oci/runtime.ts'
 import { specify } from './boot.ts'
 import type { Build } from './build.ts'
 import { imageKey } from './image-key.ts'
-import { packLayers } from './layers.ts'
+import { filesOf, packLayers } from './layers.ts'
+import { ensureSnapshot } from './snapshot.ts'
 
 /** What the container needs of a machine: who logs in by which password is nobody's business there. */
 const withoutPassword = (spec: MachineSpec): MachineSpec => ({
@@ -24,8 +25,15 @@ export const packImage = async (
   const { image, store, plan } = build
   const key = await imageKey(image, plan)
   const { disk, spec } = await specify(build)
-  const plans = machineLayers(disk, withoutPassword(spec), (ref) => store.path(ref))
-  const layers = await packLayers(build, disk, plans, directory)
+  const saved = await ensureSnapshot(build, disk, spec)
+  const plans = machineLayers(disk, withoutPassword(spec), (ref) => store.path(ref), saved)
+  const layers = await packLayers(
+    build,
+    [...filesOf(disk), ...(saved?.files ?? [])],
+    disk.key,
+    plans,
+    directory,
+  )
   const { name, config } = image
   const { description, version = 'latest', labels } = config
   const { ports, deadline } = spec

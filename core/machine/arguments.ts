@@ -40,6 +40,8 @@ export interface Instance {
   writeDisks: boolean
   /** A name for the guest in the place of its own: over DHCP and on the kernel's command line. */
   hostname?: string
+  /** Memory in a file: a machine that is saved writes it, one that is restored maps it as it is, copy-on-write. */
+  memory?: { file: string; use: 'save' | 'restore' }
   /** What whoever starts it adds to the command line. */
   extra?: readonly string[]
 }
@@ -50,9 +52,26 @@ const TRANSLATION_BUFFER = 256
 const acceleratorName = (name: 'kvm' | 'tcg'): string =>
   name === 'kvm' ? 'kvm' : `tcg,thread=multi,tb-size=${TRANSLATION_BUFFER}`
 
-const cpuModel = (spec: MachineSpec, name: 'kvm' | 'tcg'): string => {
+export const cpuModel = (spec: Pick<MachineSpec, 'cpu'>, name: 'kvm' | 'tcg'): string => {
   if (spec.cpu !== 'auto') return spec.cpu
   return name === 'kvm' ? 'host' : 'max'
+}
+
+/** What the file-backed memory is called, in the command line and in a saved state. */
+export const MEMORY = 'ram'
+
+/** A file that is mapped copy-on-write is never written, so its cached pages are everybody's. */
+const memoryArguments = ({ memory: size }: MachineSpec, memory: Instance['memory']): string[][] => {
+  if (!memory) return []
+  const { file, use } = memory
+  const mapping = use === 'save' ? { share: 'on' } : { share: 'off', readonly: 'on', rom: 'off' }
+  const object = properties('memory-backend-file', {
+    id: MEMORY,
+    size: `${size}M`,
+    'mem-path': file,
+    ...mapping,
+  })
+  return [['-object', object], ...(use === 'restore' ? [['-incoming', 'defer']] : [])]
 }
 
 const bootArguments = ({ directBoot }: MachineSpec, { hostname }: Instance): string[][] => {
@@ -68,15 +87,16 @@ const bootArguments = ({ directBoot }: MachineSpec, { hostname }: Instance): str
  */
 export const qemuArguments = (spec: MachineSpec, instance: Instance): string[] => {
   const topology = topologyOf(spec)
-  const { sockets, log, extra = [] } = instance
+  const { sockets, log, memory, extra = [] } = instance
   const words: string[][] = [
     ['qemu-system-x86_64'],
     ['-name', properties(spec.name.replaceAll(',', ',,'), {})],
-    ['-machine', spec.machine],
+    ['-machine', memory ? `${spec.machine},memory-backend=${MEMORY}` : spec.machine],
     ['-accel', acceleratorName(instance.accelerator)],
     ['-cpu', cpuModel(spec, instance.accelerator)],
     ['-smp', String(spec.cpus)],
     ['-m', `${spec.memory}M`],
+    ...memoryArguments(spec, memory),
     ['-nodefaults'],
     ['-no-user-config'],
     ['-display', 'none'],

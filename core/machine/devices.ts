@@ -100,9 +100,22 @@ export const dataDevices = (spec: MachineSpec, instance: Instance, topology: Top
     ]
   })
 
-/** The lesson directory, as the 9p share with the platform's mount tag. */
-export const lessonDevices = ({ lesson }: Instance, topology: Topology): string[][] => {
-  if (!lesson) return []
+/** The device of the lesson directory, with the platform's mount tag. */
+export const LESSON_DEVICE = {
+  driver: 'virtio-9p-pci',
+  id: 'lesson-files',
+  fsdev: 'lesson',
+  mount_tag: 'antidote',
+}
+
+/**
+ * The lesson directory as a 9p share, and where the machine is one that is saved, the port that it is plugged into: a
+ * mounted share cannot be saved, so a restored machine gets it afterwards.
+ */
+export const lessonDevices = ({ lesson, memory }: Instance, topology: Topology): string[][] => {
+  const { bridge, place } = topology.lesson
+  const port = bridge.map((device) => ['-device', device])
+  if (!lesson) return port
   const share = properties('local', {
     id: 'lesson',
     path: lesson.directory,
@@ -111,8 +124,7 @@ export const lessonDevices = ({ lesson }: Instance, topology: Topology): string[
     multidevs: 'remap',
     ...(lesson.readOnly && { readonly: 'on' }),
   })
-  return [
-    ['-fsdev', share],
-    ['-device', `virtio-9p-pci,fsdev=lesson,mount_tag=antidote,${topology.lesson}`],
-  ]
+  const { driver, ...rest } = LESSON_DEVICE
+  const device = properties(driver, { ...rest, ...place })
+  return [...port, ['-fsdev', share], ...(memory?.use === 'restore' ? [] : [['-device', device]])]
 }

@@ -87,6 +87,10 @@ export class Machine implements RunningMachine {
     return (await this.#access.connect()).shell(terminal)
   }
 
+  async disconnect(): Promise<void> {
+    await this.#access.close()
+  }
+
   async reboot(argv: readonly string[] = ['reboot']): Promise<void> {
     const { qemu, options } = this.#parts
     const late = AbortSignal.timeout(this.spec.shutdownDeadline * 1000)
@@ -134,7 +138,16 @@ export class Machine implements RunningMachine {
 
   async another(change: (spec: MachineSpec) => MachineSpec): Promise<RunningMachine> {
     const { options, accelerator } = this.#parts
-    const { ports: _ports, links: _links, changes: _changes, log: _log, ...rest } = options
+    const {
+      ports: _ports,
+      links: _links,
+      changes: _changes,
+      log: _log,
+      begin: _begin,
+      macs: _macs,
+      memory: _memory,
+      ...rest
+    } = options
     const other = await this.#parts.startMachine(change(this.spec), {
       ...rest,
       work: await mkdtemp(join(options.work, 'another-')),

@@ -64,7 +64,7 @@ export const startQemu = async (
   // whoever QEMU runs as connects to them
   if (as.length > 0) await Promise.all(Object.values(sockets).map((path) => chmod(path, 0o666)))
   const disks = spec.disks.map(({ path }) => path)
-  const { lesson } = instance
+  const { lesson, memory } = instance
   const child = tools.start(
     // QEMU keeps the changes that it throws away in a file without a name in TMPDIR
     [...as, 'env', `TMPDIR=${work}`, ...qemuArguments(spec, { ...instance, sockets })],
@@ -75,11 +75,13 @@ export const startQemu = async (
         ...readable,
         ...(instance.writeDisks ? [] : disks),
         ...(lesson?.readOnly ? [lesson.directory] : []),
+        ...(memory?.use === 'restore' ? [dirname(memory.file)] : []),
       ],
       writable: [
         directory,
         work,
         ...(instance.log ? [dirname(instance.log)] : []),
+        ...(memory?.use === 'save' ? [dirname(memory.file)] : []),
         ...(instance.writeDisks ? disks : []),
         ...(lesson && !lesson.readOnly ? [lesson.directory] : []),
       ],

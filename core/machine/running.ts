@@ -34,6 +34,8 @@ export interface RunningMachine {
   login(user: string, password: string): Promise<void>
   /** Opens a login shell in the guest, for a person. */
   shell(terminal: { term: string; columns: number; rows: number }): Promise<Terminal>
+  /** Ends the SSH connection; whoever needs one again opens another. */
+  disconnect(): Promise<void>
   /** Restarts the guest by a command run as root, and waits until it answers again. Throws MACHINE_REBOOT. */
   reboot(argv?: readonly string[]): Promise<void>
   /** Presses the power button and waits for off. Throws MACHINE_SHUTDOWN if the deadline passes. */

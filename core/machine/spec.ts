@@ -20,6 +20,14 @@ export const SSH: Ready = { kind: 'ssh', port: 22 }
 /** How people call the servers that show it. */
 export const SERVERS = { ssh: 'SSH', netconf: 'NETCONF', http: 'HTTP' } as const
 
+/** A saved machine in an image. */
+export interface SavedMachine {
+  /** Absolute, or relative to machine.json. */
+  directory: string
+  /** The sha256 of its record, `snapshot.json`. */
+  sha256: string
+}
+
 /**
  * A machine as plain data, the whole of machine.json. `antidote boot`, `antidote test` and the launcher
  * inside a published container start a machine from it with the same code.
@@ -58,4 +66,8 @@ export interface MachineSpec {
   deadline: number
   /** Seconds from the power button to off. */
   shutdownDeadline: number
+  /** Save it once when it is published, so that containers restore it in the place of booting. */
+  snapshot?: boolean
+  /** Where the saved machine is; only in machine.json. */
+  saved?: SavedMachine
 }

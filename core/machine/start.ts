@@ -4,13 +4,13 @@ import { errors } from '../errors/catalogue.ts'
 import { chooseAccelerator, type KvmVerdict, kvmVerdict } from './accelerator.ts'
 import { macAddress } from './address.ts'
 import { type Reached, waitForSsh } from './answer.ts'
-import type { Forward, Lesson, Link } from './arguments.ts'
+import type { Forward, Instance, Lesson, Link } from './arguments.ts'
 import { type Place, untilHttp } from './check.ts'
 import { noAnswer } from './diagnosis.ts'
 import { boundForwards, chooseForwards, type PortWish } from './forwards.ts'
 import { Machine } from './machine.ts'
 import { withOverlays } from './overlay.ts'
-import { startQemu } from './qemu.ts'
+import { type Qemu, startQemu } from './qemu.ts'
 import type { RunningMachine } from './running.ts'
 import { type MachineSpec, SSH } from './spec.ts'
 import type { Tools } from './tools.ts'
@@ -36,6 +36,12 @@ export interface StartOptions {
   links?: readonly Link[]
   /** What becomes of changes to the disks; thrown away if left out. */
   changes?: 'discard' | 'overlay' | 'write'
+  /** In slot order, in the place of those that come from `seed`. */
+  macs?: readonly string[]
+  /** Memory in a file, to save the machine or to restore it. */
+  memory?: Instance['memory']
+  /** Called once QEMU listens, before the guest is waited for. */
+  begin?: (qemu: Qemu) => Promise<void>
   /** What is known of KVM already; else it is found out, once in a process. */
   kvm?: KvmVerdict
   /** Called with each line of the serial console. */
@@ -79,7 +85,8 @@ export const startMachine = async (spec: MachineSpec, options: StartOptions): Pr
   const wishes = await chooseForwards(spec, options.ports ?? [])
   const accelerator = await chooseAccelerator(spec.accelerator, async () => options.kvm ?? kvmVerdict(tools))
   const started = changes === 'overlay' ? await withOverlays(spec, work, tools, readable) : spec
-  const macs = Array.from({ length: spec.interfaces + 1 }, (_, slot) => macAddress(seed, slot))
+  const macs =
+    options.macs ?? Array.from({ length: spec.interfaces + 1 }, (_, slot) => macAddress(seed, slot))
   const began = performance.now()
   const deadline = AbortSignal.timeout(spec.deadline * 1000)
   const qemu = await startQemu(
@@ -93,12 +100,14 @@ export const startMachine = async (spec: MachineSpec, options: StartOptions): Pr
       links: Array.from({ length: spec.interfaces }, (_, index) => links[index] ?? { kind: 'none' }),
       writeDisks: changes !== 'discard',
       ...(lesson && { lesson }),
+      ...(options.memory && { memory: options.memory }),
     },
     { tools, work, readable: [...spec.disks.map(({ path }) => path), ...readable], signal },
   )
   try {
     if (onConsole) qemu.console.on('line', onConsole)
     const watch = new Watch(spec, qemu)
+    await options.begin?.(qemu)
     const forwards = await boundForwards(qemu.qmp, wishes)
     const ssh = placeOf(forwards, SSH.port)
     const reached: Reached = { refused: false, banner: false }

@@ -12,13 +12,24 @@ const LAST_SLOT = 30
 export interface Topology {
   management: string
   random: string
-  lesson: string
+  /** What goes before the lesson files, and their own place. */
+  lesson: { bridge: string[]; place: { bus: string; addr: string } }
   disk(disk: DiskSpec, index: number): string
   /** What goes before a data NIC, and its own place; the slot counts from 1. */
   data(slot: number): { bridge: string[]; place: string }
 }
 
 const hex = (value: number): string => `0x${value.toString(16)}`
+
+/** On the root bus nothing can be plugged in later, except on pc; so where a machine is saved, behind a port. */
+const lessonPlace = ({ snapshot, lesson }: MachineSpec, express: boolean): Topology['lesson'] => {
+  if (!express) return { bridge: [], place: { bus: 'pci.0', addr: hex(SLOT.lesson + 1) } }
+  const addr = hex(SLOT.lesson)
+  if (!snapshot || !lesson) return { bridge: [], place: { bus: 'pcie.0', addr } }
+  // numbers that no data NIC has
+  const port = `pcie-root-port,id=lesson-port,bus=pcie.0,addr=${addr},chassis=200,slot=200`
+  return { bridge: [port], place: { bus: 'lesson-port', addr: '0x0' } }
+}
 
 /** The layout of a machine type: a PCI Express port for each data NIC on q35, plain PCI slots on pc. */
 export const topologyOf = (spec: MachineSpec): Topology => {
@@ -37,7 +48,7 @@ export const topologyOf = (spec: MachineSpec): Topology => {
   return {
     management: place(SLOT.management),
     random: place(SLOT.random),
-    lesson: place(SLOT.lesson),
+    lesson: lessonPlace(spec, express),
     disk: (disk, index) => {
       if (disk.bus === 'virtio') return `virtio-blk-pci,${place(SLOT.disks + index)}`
       const position = next++

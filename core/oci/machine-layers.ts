@@ -13,8 +13,25 @@ export interface LayerPlan {
   files: LayerFile[]
 }
 
+/** A saved machine as the store has it. */
+export interface SavedFiles {
+  files: readonly FileRef[]
+  /** The digest of its record. */
+  sha256: string
+}
+
 /** The same relative place as in the store, because a qcow2 file names its base relative to itself. */
 const placeOf = (ref: FileRef): string => `${ref.step}/${ref.path}`
+
+/** Saved again, the same machine has other bytes and so another directory, beside those of the disks. */
+const directoryOf = ({ sha256 }: SavedFiles): string => sha256.slice(0, 32)
+
+const savedFiles = (saved: SavedFiles, pathOf: (ref: FileRef) => string): LayerFile[] =>
+  saved.files.map((ref) => ({
+    path: `${MACHINE_DIRECTORY}/${directoryOf(saved)}/${ref.path}`,
+    source: pathOf(ref),
+    mode: 0o644,
+  }))
 
 const placeOfOther = (path: string, index: number): string => `disk${index + 1}/${basename(path)}`
 
@@ -27,12 +44,14 @@ const bootOf = (boot: DirectBoot) => ({
 /**
  * The layers of a machine: one for each file of the disk's chain, base first, so that images share what they share on
  * disk; then the kernel with machine.json, whose paths are relative to itself. `spec` is the machine as it booted:
- * its first disk and its direct boot become those of `disk`; its other disks are taken from where it names them.
+ * its first disk and its direct boot become those of `disk`; its other disks are taken from where it names them. A
+ * saved machine is a layer of its own, its memory as a plain file: what one container reads of it, all have in memory.
  */
 export const machineLayers = (
   disk: Pick<Disk, 'chain' | 'boot'>,
   spec: MachineSpec,
   pathOf: (ref: FileRef) => string,
+  saved?: SavedFiles,
 ): LayerPlan[] => {
   const inImage = (ref: FileRef, mode = 0o644): LayerFile => ({
     path: `${MACHINE_DIRECTORY}/${placeOf(ref)}`,
@@ -49,6 +68,7 @@ export const machineLayers = (
       ...others.map((other, index) => ({ ...other, path: placeOfOther(other.path, index) })),
     ],
     ...(disk.boot && spec.directBoot && { directBoot: bootOf(disk.boot) }),
+    ...(saved && { saved: { directory: directoryOf(saved), sha256: saved.sha256 } }),
   }
   const kernel = machine.directBoot && disk.boot ? [disk.boot.kernel, disk.boot.initrd] : []
   return [
@@ -57,6 +77,7 @@ export const machineLayers = (
       role: 'disk',
       files: [{ path: `${MACHINE_DIRECTORY}/${placeOfOther(path, index)}`, source: path, mode: 0o644 }],
     })),
+    ...(saved ? [{ role: 'snapshot', files: savedFiles(saved, pathOf) }] : []),
     {
       role: 'machine',
       files: [

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import { Server, type ServerChannel, utils } from 'ssh2'
+import { Server, type ServerChannel } from 'ssh2'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { TestSsh } from '../machine/ssh-server.ts'
+import { hostKey, TestSsh } from '../machine/ssh-server.ts'
 import { container, launcher, RESTORED } from './container.ts'
 import { bundle, listenWith } from './face.ts'
 
@@ -14,9 +14,8 @@ afterAll(() => remove())
 
 /** An SSH server with a shell that says what it is told, and its terminal. */
 const shellServer = async (password: string) => {
-  const { private: key } = utils.generateKeyPairSync('ed25519')
   const shells: { channel: ServerChannel; terminal: unknown }[] = []
-  const server = new Server({ hostKeys: [key] }, (client) => {
+  const server = new Server({ hostKeys: [hostKey()] }, (client) => {
     client.on('error', () => {})
     client.on('authentication', (attempt) => {
       if (attempt.method === 'password' && attempt.password === password) attempt.accept()

@@ -2,13 +2,14 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
+import { Server } from 'ssh2'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { Board, stateLine } from '../../core/launcher/board.ts'
 import { followReadiness, type ReadinessParts } from '../../core/launcher/readiness.ts'
 import { direct } from '../../core/launcher/spawn.ts'
 import type { Tools } from '../../core/machine/tools.ts'
 import { specOf } from '../machine/spec.ts'
-import { TestSsh } from '../machine/ssh-server.ts'
+import { hostKey, TestSsh } from '../machine/ssh-server.ts'
 import { bundle, listenWith, serialConsole, statusOf } from './face.ts'
 
 let script: string
@@ -180,9 +181,8 @@ test('one failed look is not a failure', async () => {
 
 test('a login is not tried', async () => {
   const attempts: string[] = []
-  const { Server, utils } = await import('ssh2')
   const server = new Server(
-    { hostKeys: [utils.generateKeyPairSync('ed25519').private] },
+    { hostKeys: [hostKey()] },
     (client) => void client.on('error', () => {}).on('authentication', ({ method }) => attempts.push(method)),
   )
   server.listen(0, '127.0.0.1')

@@ -36,6 +36,7 @@ test.for<Partial<ImageInput>>([
   { labels: { a: 'b' } },
   { ports: ['22/tcp', '80/tcp'] },
   { layers: 'gzip' },
+  { machine: { snapshot: true } },
   { platform: { flavor: 'trusted' } },
   { machine: { memory: '1G' } },
 ])('hangs on %j', async (input) => {

@@ -109,6 +109,32 @@ describe('qemuArguments', () => {
     )
   })
 
+  test('a machine that is saved writes its memory to a file, and has a port for the lesson files', () => {
+    const argv = qemuArguments(
+      specOf({ snapshot: true }),
+      instance({ memory: { file: '/s/ram', use: 'save' } }),
+    )
+    expect(all(argv, '-machine')).toEqual(['pc-q35-10.0,memory-backend=ram'])
+    expect(all(argv, '-object')).toContain('memory-backend-file,id=ram,size=256M,mem-path=/s/ram,share=on')
+    expect(all(argv, '-device').filter((text) => text.includes('lesson-port'))).toHaveLength(1)
+    expect(argv).not.toContain('-incoming')
+  })
+
+  test('one that is restored maps it read-only and waits; its lesson files are plugged in later', () => {
+    const lesson = { directory: '/antidote' }
+    const spec = specOf({ snapshot: true })
+    const argv = qemuArguments(spec, instance({ lesson, memory: { file: '/s/ram', use: 'restore' } }))
+    expect(all(argv, '-object')).toContain(
+      'memory-backend-file,id=ram,size=256M,mem-path=/s/ram,share=off,readonly=on,rom=off',
+    )
+    expect(all(argv, '-incoming')).toEqual(['defer'])
+    expect(all(argv, '-fsdev')).toHaveLength(1)
+    expect(all(argv, '-device').some((text) => text.startsWith('virtio-9p-pci'))).toBe(false)
+    // where it boots, they are in the same place from the start
+    const booted = all(qemuArguments(spec, instance({ lesson })), '-device')
+    expect(booted.find((text) => text.startsWith('virtio-9p-pci'))).toContain('bus=lesson-port,addr=0x0')
+  })
+
   test('doubles the commas of what others named', () => {
     const disks = [{ path: '/a,b', format: 'raw', bus: 'virtio' }] as const
     const argv = qemuArguments(

@@ -1,9 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
-import { Server, utils } from 'ssh2'
+import { Server } from 'ssh2'
 import { SshConnection } from '../../core/machine/ssh.ts'
+
+/** A host key. Node.js makes it: of those that ssh2 makes, it cannot read one in some hundreds itself. */
+export const hostKey = (): string =>
+  generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    privateKeyEncoding: { type: 'sec1', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  }).privateKey
 
 /** An SSH server on loopback that lets one user in and runs commands with this host's sh. */
 export class TestSsh {
@@ -18,9 +27,8 @@ export class TestSsh {
   }
 
   static async start(user = 'root', password = 'secret'): Promise<TestSsh> {
-    const { private: key } = utils.generateKeyPairSync('ed25519')
     let self: TestSsh
-    const server = new Server({ hostKeys: [key] }, (client) => {
+    const server = new Server({ hostKeys: [hostKey()] }, (client) => {
       self.#clients.add(client)
       client.on('error', () => client.end())
       client.on('authentication', (attempt) => {

@@ -80,3 +80,20 @@ test('further disks get a layer each', () => {
   })
   expect(machineOf(plans).disks[1]).toEqual({ ...other, path: 'disk1/data.qcow2' })
 })
+
+test('a saved machine is a layer of its own, in a directory that its record names', () => {
+  const key = { step: 'snap', path: '' }
+  const files = ['snapshot.json', 'ram', 'state', 'disk0.qcow2'].map((path) => ({ ...key, path }))
+  const saved = { files, sha256: `${'ab'.repeat(16)}${'cd'.repeat(16)}` }
+  const plans = machineLayers({ chain, boot }, { ...spec, snapshot: true }, pathOf, saved)
+  expect(plans.map(({ role }) => role)).toEqual(['disk', 'disk', 'snapshot', 'machine'])
+  // beside the disks' own, as the qcow2 files in it name their bases
+  expect(plans[2]!.files.map(({ path }) => path)).toEqual(
+    files.map(({ path }) => `machine/${'ab'.repeat(16)}/${path}`),
+  )
+  expect(plans[2]!.files[1]).toMatchObject({ source: '/store/steps/snap/ram', mode: 0o644 })
+  expect(machineOf(plans)).toMatchObject({
+    snapshot: true,
+    saved: { directory: 'ab'.repeat(16), sha256: saved.sha256 },
+  })
+})

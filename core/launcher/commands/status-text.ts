@@ -28,6 +28,15 @@ const management = ({ management: { mode, address } }: StatusDocument): string =
   return `the guest has the container's address${address ? `, ${address}` : ''}`
 }
 
+const snapshot = ({ snapshot }: StatusDocument): string[] => {
+  if (!snapshot) return []
+  if (!snapshot.restored) return [`not used: ${snapshot.reason}`]
+  return [
+    `restored in ${snapshot.ms} ms`,
+    ...snapshot.shared.map((what) => `shared with other containers: ${what}`),
+  ]
+}
+
 /** A title in the first column, lines in the second. */
 const section = (title: string, lines: readonly string[]): string[][] =>
   lines.map((line, index) => [index === 0 ? title : '', line])
@@ -49,6 +58,7 @@ export const statusText = (status: StatusDocument): string => {
     ['since', since],
     ['started', started],
     ...(bootMs === undefined ? [] : [['boot', `${(bootMs / 1000).toFixed(1)} s`]]),
+    ...section('snapshot', snapshot(status)),
     ['hostname', machine.hostname],
     ['CPUs', String(machine.cpus)],
     ['memory', `${machine.memory} MiB`],

@@ -1,0 +1,68 @@
+import { messageOf } from '../errors/error.ts'
+import type { Instance } from '../machine/arguments.ts'
+import { type Qemu, startQemu } from '../machine/qemu.ts'
+import type { MachineSpec } from '../machine/spec.ts'
+import type { Tools } from '../machine/tools.ts'
+import type { StatusDocument } from './board.ts'
+import type { Prepared } from './prepare.ts'
+import { type Restorable, restorable, restoreMachine } from './restorable.ts'
+import type { Settings } from './settings.ts'
+import type { State } from './state.ts'
+
+/** What beginning needs. */
+export interface BeginParts {
+  prepared: Prepared
+  settings: Settings
+  state: State
+  tools: Tools
+  say(line: string): void
+  signal: AbortSignal
+}
+
+/** A machine whose guest runs. */
+export interface Begun {
+  qemu: Qemu
+  /** When QEMU was started, by performance.now(). */
+  began: number
+  snapshot?: NonNullable<StatusDocument['snapshot']>
+}
+
+const starter =
+  ({ prepared, state, tools, signal }: BeginParts) =>
+  (spec: MachineSpec, instance: Omit<Instance, 'sockets'>) =>
+    startQemu(spec, instance, {
+      tools,
+      work: state.directory,
+      readable: [],
+      signal,
+      as: prepared.user.as,
+      sockets: state.sockets,
+    })
+
+/**
+ * Starts the machine: restored where the image has a saved one that is the one wanted, else booted. Whatever keeps the
+ * saved one from being used is told, and nothing else comes of it.
+ */
+export const beginMachine = async (parts: BeginParts): Promise<Begun> => {
+  const { prepared, say, signal } = parts
+  const { spec, instance } = prepared
+  const start = starter(parts)
+  const boot = async (): Promise<Begun> => ({ began: performance.now(), qemu: await start(spec, instance) })
+  if (!spec.saved) return boot()
+  let reason: string
+  const began = performance.now()
+  try {
+    const found: Restorable | string = await restorable(parts, spec.saved)
+    if (typeof found !== 'string') {
+      const qemu = await restoreMachine(parts, found, start)
+      const { shared } = found
+      return { qemu, began, snapshot: { restored: true, ms: Math.round(performance.now() - began), shared } }
+    }
+    reason = found
+  } catch (error) {
+    signal.throwIfAborted()
+    reason = messageOf(error).replace(/\.$/, '')
+  }
+  say(`snapshot: not used, the machine boots: ${reason}`)
+  return { ...(await boot()), snapshot: { restored: false, reason } }
+}

@@ -1,0 +1,82 @@
+import { join } from 'node:path'
+import type { Guest } from '../guest/guest.ts'
+import { withOverlays } from '../machine/overlay.ts'
+import type { Qemu } from '../machine/qemu.ts'
+import type { MachineSpec } from '../machine/spec.ts'
+import { startMachine } from '../machine/start.ts'
+import type { Tools } from '../machine/tools.ts'
+import { hardwareOf } from '../snapshot/fit.ts'
+import { untilQuiet } from '../snapshot/quiet.ts'
+import { FILES, type SnapshotRecord } from '../snapshot/record.ts'
+import { saveMachine } from '../snapshot/save.ts'
+import { sentinelMacs } from '../snapshot/sentinel.ts'
+import type { Step } from './step.ts'
+
+/** Milliseconds in which a booted guest should come to rest. */
+const PATIENCE = 120_000
+
+/** Emulation is on every host, so that is where a machine is saved unless it asks for KVM alone. */
+export const acceleratorOf = ({ accelerator }: MachineSpec) => (accelerator === 'kvm' ? 'kvm' : 'tcg')
+
+/** Links down: what IPv6 makes of an address when a link comes up is made after the restore, from the own one. */
+const unplug = async ({ qmp }: Qemu, { interfaces }: MachineSpec): Promise<void> => {
+  for (let slot = 1; slot <= interfaces; slot++)
+    await qmp.execute('set_link', { name: `nic${slot}`, up: false })
+}
+
+/** The addresses a Linux guest made up at random, NET_ADDR_RANDOM: a bridge's, which LLDP calls itself by. */
+const madeUp = async (guest: Guest, sentinels: readonly string[]): Promise<string[]> => {
+  const script = 'for one in /sys/class/net/*; do echo $(cat $one/addr_assign_type $one/address); done'
+  const { stdout } = await guest.exec(['sh', '-c', script], { allowFailure: true })
+  const found = [...stdout.matchAll(/^1 ((?:[0-9a-f]{2}:){5}[0-9a-f]{2})$/gm)].map(([, mac]) => mac!)
+  return [...new Set(found)].filter((mac) => !sentinels.includes(mac))
+}
+
+/** Boots a machine whose changes go to disks of the step, and saves it when it has come to rest. */
+export const bootAndSave = async (
+  step: Step,
+  spec: MachineSpec,
+  { tools, readable, seed }: { tools: Tools; readable: readonly string[]; seed: string },
+): Promise<SnapshotRecord> => {
+  const accelerator = acceleratorOf(spec)
+  const sentinels = sentinelMacs(seed, spec.interfaces + 1)
+  const disks = await withOverlays(spec, step.out, tools, readable)
+  let qemu: Qemu | undefined
+  const machine = await startMachine(
+    { ...disks, accelerator },
+    {
+      tools,
+      work: step.work,
+      seed,
+      readable: [...readable, ...spec.disks.map(({ path }) => path)],
+      signal: step.signal,
+      changes: 'write',
+      macs: sentinels,
+      memory: { file: join(step.out, FILES.memory), use: 'save' },
+      onConsole: (line) => step.log.line(line),
+      begin: (begun) => {
+        qemu = begun
+        return unplug(begun, spec)
+      },
+    },
+  )
+  try {
+    const others = await madeUp(machine.guest, sentinels)
+    await machine.disconnect()
+    const over = AbortSignal.any([step.signal, AbortSignal.timeout(PATIENCE)])
+    const quiet = await untilQuiet({ pid: qemu!.pid, console: machine.console }, over)
+    step.signal.throwIfAborted()
+    if (!quiet) step.log.info(`the guest did not come to rest in ${PATIENCE / 1000} s and is saved as it is`)
+    return await saveMachine({
+      name: spec.name,
+      qmp: qemu!.qmp,
+      directory: step.out,
+      hardware: hardwareOf(spec, accelerator),
+      sentinels,
+      others,
+      signal: step.signal,
+    })
+  } finally {
+    await machine.stop()
+  }
+}

@@ -1,0 +1,101 @@
+import { join } from 'node:path'
+import { sha256 } from '../digest.ts'
+import { errors } from '../errors/catalogue.ts'
+import type { MachineSpec } from '../machine/spec.ts'
+import type { SavedFiles } from '../oci/machine-layers.ts'
+import { hardwareOf } from '../snapshot/fit.ts'
+import { proveSnapshot } from '../snapshot/prove.ts'
+import { FILES } from '../snapshot/record.ts'
+import { writeRecord } from '../snapshot/save.ts'
+import type { Disk } from './artifact.ts'
+import { acceleratorOf, bootAndSave } from './boot-and-save.ts'
+import type { Build } from './build.ts'
+import { canonical, toData } from './key.ts'
+import { planNeed } from './plan.ts'
+import type { Need } from './stages.ts'
+import type { Step } from './step.ts'
+
+/** Raised when a machine is saved in another way. */
+export const SNAPSHOT_VERSION = '1'
+
+const disksOf = ({ disks }: MachineSpec): string[] => disks.map((_, index) => `disk${index}.qcow2`)
+
+/** What a saved machine hangs on: not what the host calls its files, nor what nobody in the guest sees. */
+const inputsOf = (spec: MachineSpec, disk: Disk) => ({
+  disk: disk.key,
+  hardware: hardwareOf(spec, acceleratorOf(spec)),
+  lesson: spec.lesson,
+  ready: spec.ready,
+  direct: spec.directBoot?.cmdline ?? null,
+  disks: spec.disks.map(({ format, bus }) => ({ format, bus })),
+})
+
+/** Where a saved machine's disk stands on another: beside its own directory, in the store as in an image. */
+const rebase = async (step: Step, spec: MachineSpec, disk: Disk, build: Build): Promise<void> => {
+  const base = disk.chain.at(-1)!
+  for (const [index, name] of disksOf(spec).entries()) {
+    const { path, format } = spec.disks[index]!
+    const own = path === build.store.path(base)
+    const backing = own ? `../${base.step}/${base.path}` : `../disk${index + 1}/${path.split('/').at(-1)}`
+    await step.run(['qemu-img', 'rebase', '-u', '-F', format, '-b', backing, join(step.out, name)])
+  }
+}
+
+const makeSnapshot = async (build: Build, disk: Disk, spec: MachineSpec, step: Step): Promise<void> => {
+  if (spec.accelerator === 'kvm' && ['auto', 'host', 'max'].includes(spec.cpu))
+    throw errors.snapshotCpu(spec.name)
+  const tools = await build.maker.toolbox()
+  const readable = disk.chain.map((file) => build.store.path(file))
+  const seed = sha256(canonical(toData(inputsOf(spec, disk), 'the snapshot')))
+  step.log.info('booting the machine that is saved')
+  const record = await bootAndSave(step, spec, { tools, readable, seed })
+  const { memory, state } = record
+  step.log.info(
+    `saved: ${memory.places.length} places of its addresses in memory, ${state.places.length} in devices`,
+  )
+  const started = {
+    ...spec,
+    disks: spec.disks.map((one, at) => ({
+      ...one,
+      format: 'qcow2' as const,
+      path: join(step.out, disksOf(spec)[at]!),
+    })),
+  }
+  const proof = await proveSnapshot(
+    record,
+    { ...started, accelerator: acceleratorOf(spec) },
+    {
+      directory: step.out,
+      work: step.work,
+      tools,
+      readable: [...readable, ...spec.disks.map(({ path }) => path)],
+      signal: step.signal,
+      seed,
+      say: (text) => step.log.info(text),
+    },
+  )
+  await rebase(step, spec, disk, build)
+  await writeRecord(step.out, { ...record, proof })
+}
+
+/** A machine, booted and saved and proven. Keyed by its disk and its hardware. */
+const snapshotNeed = (build: Build, disk: Disk, spec: MachineSpec): Need => ({
+  name: 'snapshot',
+  version: SNAPSHOT_VERSION,
+  inputs: inputsOf(spec, disk),
+  make: (step) => makeSnapshot(build, disk, spec, step),
+})
+
+/** The saved machine of an image; made where the store lacks it. Undefined where the machine does not ask for one. */
+export const ensureSnapshot = async (
+  build: Build,
+  disk: Disk,
+  spec: MachineSpec,
+): Promise<SavedFiles | undefined> => {
+  if (!spec.snapshot) return undefined
+  const { key, files } = await build.maker.need(
+    planNeed(build.image, 'publish', 'antidote', snapshotNeed(build, disk, spec)),
+  )
+  const names = [FILES.record, FILES.memory, FILES.state, ...disksOf(spec)]
+  return { files: names.map((path) => ({ step: key, path })), sha256: files[FILES.record]! }
+}

@@ -1,0 +1,45 @@
+import { errors } from '../errors/catalogue.ts'
+import type { Lesson } from '../machine/arguments.ts'
+import { LESSON_DEVICE } from '../machine/devices.ts'
+import type { Qmp } from '../machine/qmp.ts'
+import type { MachineSpec } from '../machine/spec.ts'
+import { topologyOf } from '../machine/topology.ts'
+import { leaveMemoryOut, migrate } from './migrate.ts'
+
+/** Milliseconds, more than a loaded host needs for a device state. */
+const DEADLINE = 30_000
+
+/** How often and how fast switches are told where the machine's addresses are: milliseconds. */
+const ANNOUNCE = { initial: 50, max: 550, rounds: 5, step: 100 }
+
+/** QEMU's version with its package, as a saved state hangs on it. */
+export const qemuVersion = async (qmp: Qmp): Promise<string> => {
+  const { qemu, package: name } = (await qmp.execute('query-version')) as {
+    qemu: { major: number; minor: number; micro: number }
+    package: string
+  }
+  return [`${qemu.major}.${qemu.minor}.${qemu.micro}`, ...(name ? [name] : [])].join(' ')
+}
+
+/**
+ * Loads a saved state into a QEMU that was started for it, and lets the guest run; what cannot be saved is plugged in
+ * then. Throws SNAPSHOT_QEMU, SNAPSHOT_REFUSED, and QMP_FAILED where QEMU does not take the state.
+ */
+export const restore = async (
+  qmp: Qmp,
+  spec: MachineSpec,
+  saved: { qemu: string; state: string },
+  { lesson, signal }: { lesson?: Lesson | undefined; signal: AbortSignal },
+): Promise<void> => {
+  const version = await qemuVersion(qmp)
+  if (version !== saved.qemu) throw errors.snapshotQemu(saved.qemu, version)
+  await leaveMemoryOut(qmp)
+  const late = AbortSignal.timeout(DEADLINE)
+  await migrate(qmp, 'migrate-incoming', saved.state, AbortSignal.any([signal, late])).catch((error) => {
+    signal.throwIfAborted()
+    throw late.aborted ? errors.snapshotRefused(`it is not loaded after ${DEADLINE / 1000} s`) : error
+  })
+  await qmp.execute('cont')
+  await qmp.execute('announce-self', ANNOUNCE)
+  if (lesson) await qmp.execute('device_add', { ...LESSON_DEVICE, ...topologyOf(spec).lesson.place })
+}

@@ -1,0 +1,212 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sha256 } from '../../core/digest.ts'
+import type { MachineSpec } from '../../core/machine/spec.ts'
+import type { SnapshotRecord } from '../../core/snapshot/record.ts'
+import { eventually } from '../../core/testing/expect.ts'
+import { antidoteJson, imageDirectory, must } from './cli.ts'
+import { Container, JOINS } from './container.ts'
+import { temporaryDirectory } from './directory.ts'
+import type { Published } from './endpoint-image.ts'
+import { makeCables } from './interfaces.ts'
+import { podmanEnvironment as env, podman } from './podman.ts'
+
+const IMAGE = 'antidotelabs/e2e-snapshot:latest'
+const SETTINGS = `use: [debianEndpoint({ packages: ['lldpd', 'socat'] })],
+  machine: { memory: '256M', interfaces: 2, snapshot: true },`
+
+const cables = makeCables('aesn')
+const work = temporaryDirectory()
+let published: Published
+/** The saved machine, and where it is in the image. */
+let machine: MachineSpec
+let record: SnapshotRecord
+
+/** A file of the image, put into the test's directory. */
+const copyOut = async (path: string): Promise<string> => {
+  const file = join(work, path.split('/').at(-1)!)
+  await must(['podman', 'create', '--replace', '--name', 'antidote-e2e-snapshot-copy', IMAGE], { env })
+  await must(['podman', 'cp', `antidote-e2e-snapshot-copy:${path}`, file], { env })
+  await must(['podman', 'rm', '--volumes', 'antidote-e2e-snapshot-copy'], { env })
+  return file
+}
+
+const inSnapshot = (file: string): string => `/machine/${machine.saved!.directory}/${file}`
+
+beforeAll(async () => {
+  const directory = imageDirectory(work, 'snapshot', SETTINGS)
+  const args = ['-C', directory, 'publish', '--no-test', '--tag', IMAGE, '--load']
+  const { code, ...told } = await antidoteJson<Published>(args, { env })
+  if (code !== 0) throw new Error(`antidote ${args.join(' ')} ended with ${code}: ${JSON.stringify(told)}`)
+  published = told
+  machine = JSON.parse(readFileSync(await copyOut('/machine/machine.json'), 'utf8')) as MachineSpec
+  record = JSON.parse(readFileSync(await copyOut(inSnapshot('snapshot.json')), 'utf8')) as SnapshotRecord
+})
+afterAll(() => podman('rmi', '--force', '--ignore', IMAGE))
+
+/** The addresses that a guest shows for its NICs, by two ways. */
+const shown = async (container: Container): Promise<string[][]> => [
+  (await container.guest("ip -br link | sed -n 's/^eth[0-9]* .*\\(52:54[:0-9a-f]*\\) .*/\\1/p'")).split('\n'),
+  (await container.guest('cat /sys/class/net/eth[0-9]/address')).split('\n'),
+]
+
+const reasonOf = async (container: Container): Promise<string> => {
+  const { snapshot } = await container.status()
+  if (!snapshot || snapshot.restored) throw new Error(`${container.name} was restored`)
+  return snapshot.reason
+}
+
+test('the saved machine is a layer of the image, and was proven with it', () => {
+  expect(published.layers.map(({ role }) => role)).toEqual(['runtime', 'disk', 'snapshot', 'machine'])
+  expect(record.sentinels).toHaveLength(3)
+  expect(record.proof).toHaveLength(2)
+})
+
+describe('two side by side', () => {
+  const nodes: Container[] = []
+
+  beforeAll(async () => {
+    const bridge = await cables.bridge()
+    const files = join(work, 'lesson')
+    mkdirSync(files, { mode: 0o755 })
+    writeFileSync(join(files, 'task'), 'read me')
+    for (const name of ['one', 'two']) {
+      const namespace = await cables.namespace()
+      await cables.plug(namespace, 'net0', { bridge })
+      const args = [...JOINS, '--network', `ns:/run/netns/${namespace}`, '--hostname', `e2e-snapshot-${name}`]
+      const lesson = ['--volume', `${files}:/antidote`]
+      const options = { args: [...args, ...lesson], image: IMAGE }
+      nodes.push(await Container.run(`antidote-e2e-snapshot-${name}`, options))
+    }
+    await Promise.all(nodes.map((node) => node.ready()))
+  })
+
+  test('are restored, and say what they share', async () => {
+    for (const node of nodes) {
+      const { snapshot, bootMs } = await node.status()
+      expect(snapshot).toMatchObject({ restored: true, shared: expect.arrayContaining(['SSH host keys']) })
+      expect(bootMs).toBeGreaterThan(0)
+      expect(node.log).toMatch(/^antidote machine: restored in \d+ ms/m)
+    }
+    const [one, two] = await Promise.all(nodes.map((node) => node.guest('cat /etc/machine-id')))
+    expect(one).toBe(two)
+  })
+
+  test('have addresses of their own, everywhere', async () => {
+    const all: string[] = []
+    for (const node of nodes) {
+      const [link, files] = await shown(node)
+      expect(link).toHaveLength(3)
+      expect(files).toEqual(link)
+      expect((await node.status()).interfaces.map(({ mac }) => mac)).toEqual(link!.slice(1))
+      all.push(...link!, await node.guest('cat /sys/class/net/bond0/address 2>/dev/null || hostname -I'))
+    }
+    expect(new Set([...all, ...record.sentinels]).size).toBe(all.length + record.sentinels.length)
+  })
+
+  test('lose the link of what the container does not have', async () => {
+    for (const node of nodes) {
+      expect(await node.guest('cat /sys/class/net/eth1/carrier')).toBe('1')
+      expect(await node.guest('cat /sys/class/net/eth2/carrier')).toBe('0')
+    }
+  })
+
+  test('reach each other over IPv4 and IPv6', async () => {
+    const [one, two] = nodes as [Container, Container]
+    await one.guest('sudo ip address add 10.3.0.1/24 dev eth1')
+    await two.guest('sudo ip address add 10.3.0.2/24 dev eth1')
+    expect(await one.guest('ping -c 2 -W 10 10.3.0.2')).toContain(' 0% packet loss')
+    const address = (await two.guest('ip -6 -br address show dev eth1')).match(/fe80[^/]*/)![0]
+    expect(await one.guest(`ping -6 -c 2 -W 10 ${address}%eth1`)).toContain(' 0% packet loss')
+    const [link] = await shown(two)
+    expect(await one.guest('ip neighbour show 10.3.0.2')).toContain(link![1])
+  })
+
+  test('see each other by LLDP, under different names of their chassis', async () => {
+    const [one, two] = nodes as [Container, Container]
+    const chassis = (text: string) => text.match(/ChassisID: +mac (\S+)/)?.[1]
+    const own = chassis(await two.guest('sudo lldpcli show chassis'))
+    expect(own).toBeDefined()
+    await eventually(async () => {
+      await two.guest('sudo lldpcli update')
+      expect(chassis(await one.guest('sudo lldpcli show neighbors ports eth1'))).toBe(own)
+    }, 60_000)
+  })
+
+  test('mount their lesson files', async () => {
+    for (const node of nodes)
+      await eventually(async () => expect(await node.guest('cat /antidote/task')).toBe('read me'), 30_000)
+  })
+})
+
+describe('a cold boot, and why', () => {
+  const cold = async (
+    name: string,
+    args: string[],
+    variables: Record<string, string> = {},
+  ): Promise<string> => {
+    const options = { args, env: variables, image: IMAGE }
+    const container = await (await Container.run(`antidote-e2e-snapshot-${name}`, options)).ready()
+    const reason = await reasonOf(container)
+    expect(container.log).toContain(reason)
+    expect((await container.antidote('status')).stdout).toContain(`not used: ${reason}`)
+    const [link] = await shown(container)
+    for (const sentinel of record.sentinels) expect(link).not.toContain(sentinel)
+    await container.remove()
+    return reason
+  }
+  const over = (file: string, name: string) => ['--volume', `${file}:${inSnapshot(name)}:ro`]
+
+  test('a damaged device state', async () => {
+    const file = await copyOut(inSnapshot('state'))
+    const bytes = readFileSync(file)
+    bytes[bytes.length >> 1]! ^= 1
+    writeFileSync(file, bytes)
+    expect(await cold('damaged', over(file, 'state'))).toContain('/state is not as it was written')
+  })
+
+  test('a device state that is whole, and that QEMU does not take', async () => {
+    const bytes = readFileSync(await copyOut(inSnapshot('state')))
+    bytes.write('virtio-not', bytes.indexOf('virtio-net'))
+    const text = JSON.stringify({ ...record, state: { ...record.state, sha256: sha256(bytes) } })
+    const saved = { ...machine.saved!, sha256: sha256(text) }
+    const files = {
+      state: bytes,
+      'snapshot.json': text,
+      'machine.json': JSON.stringify({ ...machine, saved }),
+    }
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(work, `refused-${name}`), content)
+    const args = [
+      ...over(join(work, 'refused-state'), 'state'),
+      ...over(join(work, 'refused-snapshot.json'), 'snapshot.json'),
+      '--volume',
+      `${join(work, 'refused-machine.json')}:/machine/machine.json:ro`,
+    ]
+    expect(await cold('refused', args)).toMatch(/^QEMU does not take the saved machine: .*virtio-not/)
+  })
+
+  test('a truncated memory', async () => {
+    const file = join(work, 'short')
+    writeFileSync(file, Buffer.alloc(1 << 20))
+    expect(await cold('short', over(file, 'ram'))).toContain('/ram is not as it was written')
+  })
+
+  test('a record of something else', async () => {
+    const file = join(work, 'record')
+    writeFileSync(file, JSON.stringify({ ...record, qemu: '1.0.0' }))
+    expect(await cold('record', over(file, 'snapshot.json'))).toContain(
+      'snapshot.json is not as it was written',
+    )
+  })
+
+  test('another size of memory', async () => {
+    expect(await cold('memory', [], { ANTIDOTE_MEMORY: '320M' })).toBe(
+      'it was saved with 256 MiB of memory, and is to run with 320 MiB of memory',
+    )
+  })
+
+  test('a name for the guest', async () => {
+    expect(await cold('name', [], { ANTIDOTE_HOSTNAME: 'other' })).toContain('ANTIDOTE_HOSTNAME')
+  })
+})

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { hardwareOf, misfit } from '../../core/snapshot/fit.ts'
+import { specOf } from '../machine/spec.ts'
+
+const saved = hardwareOf(specOf({ interfaces: 2 }), 'tcg')
+
+test('the same machine fits, whatever its names and ports are', () => {
+  const other = specOf({
+    interfaces: 2,
+    name: 'other',
+    hostname: 'other',
+    ports: [{ port: 80, protocol: 'tcp' }],
+  })
+  expect(misfit(saved, hardwareOf(other, 'tcg'))).toBeUndefined()
+})
+
+test.for([
+  [{ machine: 'pc-q35-9.2' }, 'it was saved as pc-q35-10.0, and is to run as pc-q35-9.2'],
+  [{ cpu: 'Nehalem' }, 'it was saved with the CPU model max, and is to run with the CPU model Nehalem'],
+  [{ cpus: 2 }, 'it was saved with 1 CPU, and is to run with 2 CPUs'],
+  [{ memory: 512 }, 'it was saved with 256 MiB of memory, and is to run with 512 MiB of memory'],
+  [{ nic: 'e1000' }, 'it was saved with virtio-net-pci cards, and is to run with e1000 cards'],
+  [{ interfaces: 3 }, 'it was saved with 2 interfaces, and is to run with 3 interfaces'],
+] as const)('%j does not', ([change, reason]) => {
+  expect(misfit(saved, hardwareOf(specOf({ interfaces: 2, ...change }), 'tcg'))).toBe(reason)
+})
+
+test('nor does another accelerator, and that is what is told', () => {
+  expect(misfit(saved, hardwareOf(specOf({ interfaces: 2 }), 'kvm'))).toBe(
+    'it was saved under TCG, and is to run under KVM',
+  )
+})
