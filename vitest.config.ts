@@ -13,7 +13,7 @@ const alias = [
 export default defineConfig({
   test: {
     // most of a unit test is waiting for processes; an emulated machine takes a core
-    maxWorkers: process.argv.includes('e2e') ? 2 : 3,
+    maxWorkers: process.argv.includes('e2e') ? 2 : 4,
     projects: [
       {
         resolve: { alias },
