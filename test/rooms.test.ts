@@ -65,7 +65,12 @@ const wrong = (of: readonly Source[], allowed: (imported: string, path: string) 
 
 test('the rooms are found, and what they import', () => {
   for (const room of ROOMS) expect(inRoom(room).length).toBeGreaterThan(2)
-  expect(read('core/process/run.ts').imports).toEqual(['node:stream', 'execa', 'core/errors/catalogue.ts'])
+  expect(read('core/process/run.ts').imports).toEqual([
+    'node:stream',
+    'execa',
+    'core/errors/catalogue.ts',
+    'core/process/lines.ts',
+  ])
   // also what is imported late
   expect(read('core/cli/bin.ts').imports).toContain('core/cli/program.ts')
 })

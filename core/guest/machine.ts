@@ -6,10 +6,10 @@ import type { Readable } from 'node:stream'
 import { errors } from '../errors/catalogue.ts'
 import type { SshConnection } from '../machine/ssh.ts'
 import type { Tools } from '../machine/tools.ts'
+import { LineSplitter, lastLines } from '../process/lines.ts'
 import { commandLine } from './command-line.ts'
 import { attributes, packArguments, UNKNOWN_OWNER, unpackScript, WRITE_SCRIPT } from './files.ts'
 import type { ExecOptions, Guest, GuestResult, UploadOptions, WriteOptions } from './guest.ts'
-import { LineSplitter, lastLines } from './lines.ts'
 
 interface Remote extends Omit<ExecOptions, 'input' | 'onLine'> {
   input?: string | Uint8Array | Readable

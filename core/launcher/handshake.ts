@@ -1,8 +1,8 @@
-import { LineSplitter } from '../guest/lines.ts'
 import type { Reached } from '../machine/answer.ts'
 import type { Place } from '../machine/check.ts'
 import type { Tools } from '../machine/tools.ts'
 import { pause } from '../machine/wait.ts'
+import { LineSplitter } from '../process/lines.ts'
 
 /** Milliseconds after which a child that ended without an answer is started again. */
 const AGAIN = 5000

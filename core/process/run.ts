@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { type ExecaError, execa } from 'execa'
 import { errors } from '../errors/catalogue.ts'
+import { lastLines } from './lines.ts'
 
 /** How a command is run. */
 export interface RunOptions {
@@ -34,15 +35,6 @@ export interface RunResult {
 /** Runs one argument vector. Implementations differ in where: the host, the toolbox, a tree. */
 export type Run = (argv: readonly string[], options?: RunOptions) => Promise<RunResult>
 
-const TAIL = 15
-
-const lastLines = (...texts: string[]): string[] =>
-  texts
-    .join('\n')
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .slice(-TAIL)
-
 /** Starts a command on the host and leaves it to the caller: a machine, a lock, a server. */
 export const start = (argv: readonly string[], options: RunOptions = {}) => {
   const [file, ...args] = argv
@@ -72,19 +64,27 @@ export const run: Run = async (argv, options = {}) => {
   options.signal?.throwIfAborted()
   const child = start(argv, options)
   if (options.input === undefined && !options.interactive) child.stdin?.end()
+  const callback: { threw?: unknown } = {}
   if (options.onLine) {
     const onLine = options.onLine
     const forward = async (stream: 'stdout' | 'stderr') => {
-      for await (const line of child.iterable({ from: stream })) onLine(String(line))
+      for await (const line of child.iterable({ from: stream })) {
+        try {
+          onLine(String(line))
+        } catch (error) {
+          callback.threw = error
+          child.kill()
+        }
+      }
     }
-    await Promise.all(
-      [options.stdoutFile ? undefined : forward('stdout'), forward('stderr')].map((p) => p?.catch(() => {})),
-    )
+    // how the command ended is told by itself, below
+    await Promise.allSettled([...(options.stdoutFile ? [] : [forward('stdout')]), forward('stderr')])
   }
   const result = await child
   const stdout = typeof result.stdout === 'string' ? result.stdout : ''
   const stderr = typeof result.stderr === 'string' ? result.stderr : ''
   options.signal?.throwIfAborted()
+  if ('threw' in callback) throw callback.threw
   if (result.exitCode === 0) return { code: 0, stdout, stderr }
   const failure = result as unknown as ExecaError
   if (failure.code === 'ENOENT') throw errors.commandMissing(argv[0]!)

@@ -28,6 +28,16 @@ test('only the last lines of much output are shown', async () => {
   expect(error.details.lines.at(-1)).toBe('1000')
 })
 
+test('what is thrown for a line ends the command and is thrown on', async () => {
+  const thrown = new Error('no such line')
+  const told = run(['sh', '-c', 'echo one; exec sleep 60'], {
+    onLine: () => {
+      throw thrown
+    },
+  })
+  await expect(told).rejects.toBe(thrown)
+})
+
 test('a failure can be asked for', async () => {
   expect(await run(['sh', '-c', 'exit 3'], { allowFailure: true })).toMatchObject({ code: 3 })
 })
