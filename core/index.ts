@@ -6,7 +6,17 @@ export { ROOT_PARTUUID } from './disk/boot-sector.ts'
 export { SOURCE_DATE_EPOCH } from './epoch.ts'
 export { AntidoteError, type ErrorDetails } from './errors/error.ts'
 export type { ExecOptions, Guest, GuestResult, WriteOptions } from './guest/guest.ts'
-export type { Artifact, DirectBoot, Disk, Scaffold, Scratch, Tree, Unkeyed } from './lifecycle/artifact.ts'
+export type {
+  Artifact,
+  Checkpoint,
+  DirectBoot,
+  Disk,
+  DiskMachine,
+  Scaffold,
+  Scratch,
+  Tree,
+  Unkeyed,
+} from './lifecycle/artifact.ts'
 export type { Endpoint } from './lifecycle/endpoint.ts'
 export { digestFiles } from './lifecycle/key.ts'
 export type { Logger } from './lifecycle/logger.ts'
@@ -20,7 +30,7 @@ export {
 } from './lifecycle/plugin.ts'
 export { reveal, type Secret, secret } from './lifecycle/secret.ts'
 export type { Need } from './lifecycle/stages.ts'
-export type { Step, ToolOptions } from './lifecycle/step.ts'
+export type { Step, StepMachine, ToolOptions } from './lifecycle/step.ts'
 export * as linux from './linux/index.ts'
 export type { RunningMachine } from './machine/running.ts'
 export type { MachineSpec } from './machine/spec.ts'

@@ -1,3 +1,4 @@
+import type { DiskSpec, MachineSpec } from '../machine/spec.ts'
 import type { FileRef } from '../store/record.ts'
 
 /** How a machine starts without a boot loader: QEMU loads the kernel itself. */
@@ -30,12 +31,43 @@ export interface Tree {
   readonly scaffold?: Scaffold
 }
 
+/**
+ * What a disk needs to run, where that is not what the core takes. It is written into the store: a password that is a
+ * secret belongs into a tap of the boot stage, whose login is used where this names none.
+ */
+export type DiskMachine = Readonly<
+  Partial<Omit<MachineSpec, 'version' | 'name' | 'hostname' | 'disks' | 'directBoot' | 'saved'>>
+> & {
+  /** The bus of the disk itself; virtio if left out. */
+  readonly bus?: DiskSpec['bus']
+}
+
+/** A machine that was saved while it ran from a disk, after a step that worked in it. */
+export interface Checkpoint {
+  /** The guest's memory, byte by byte. */
+  readonly memory: FileRef
+  /** The state of its devices, without memory. */
+  readonly state: FileRef
+  /** The sha256 of that. */
+  readonly sha256: string
+  readonly accelerator: 'kvm' | 'tcg'
+  /** QEMU's version with its package. */
+  readonly qemu: string
+  /** A digest over the hardware; other hardware does not take the state. */
+  readonly hardware: string
+  /** How many files of the disk's chain are from before the machine was started. */
+  readonly base: number
+}
+
 /** A disk: a chain of qcow2 files, the base first. */
 export interface Disk {
   readonly kind: 'disk'
   readonly key: string
   readonly chain: readonly FileRef[]
   readonly boot?: DirectBoot
+  readonly machine?: DiskMachine
+  /** A machine that runs from the top of the chain, and which the next step goes on with. */
+  readonly checkpoint?: Checkpoint
 }
 
 /** What travels from stage to stage; frozen. */
@@ -51,6 +83,7 @@ export const referencesOf = (artifact: Artifact): string[] => {
   const files: (FileRef | undefined)[] =
     artifact.kind === 'tree' ? [...artifact.layers] : artifact.kind === 'disk' ? [...artifact.chain] : []
   if (artifact.kind !== 'scratch') files.push(artifact.boot?.kernel, artifact.boot?.initrd)
+  if (artifact.kind === 'disk') files.push(artifact.checkpoint?.memory, artifact.checkpoint?.state)
   return [...new Set(files.flatMap((file) => (file ? [file.step] : [])))]
 }
 

@@ -35,7 +35,7 @@ export interface PluginHooks {
   bootstrap: Tappable<Scratch, Unkeyed<TreeOrDisk>>
   kernel: Tappable<Tree, Unkeyed<TreeOrDisk>>
   rootfs: Tappable<Tree, Unkeyed<TreeOrDisk>>
-  provision: Tappable<Tree, Unkeyed<TreeOrDisk>>
+  provision: Tappable<TreeOrDisk, Unkeyed<TreeOrDisk>>
   qcow2: Tappable<TreeOrDisk, Unkeyed<TreeOrDisk>>
   boot: Tappable<MachineSpec, MachineSpec>
   test: Tappable<RunningMachine, void>

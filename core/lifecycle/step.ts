@@ -1,8 +1,9 @@
 import type { Guest } from '../guest/guest.ts'
+import type { MachineSpec } from '../machine/spec.ts'
 import type { RunResult } from '../process/run.ts'
 import type { FileRef } from '../store/record.ts'
 import type { ToolboxOptions } from '../toolbox/toolbox.ts'
-import type { Tree } from './artifact.ts'
+import type { Disk, Tree, Unkeyed } from './artifact.ts'
 import type { Logger } from './logger.ts'
 import type { Secret } from './secret.ts'
 
@@ -10,6 +11,29 @@ import type { Secret } from './secret.ts'
 export interface ToolOptions extends Omit<ToolboxOptions, 'trees'> {
   /** Trees to see, read-only, by where. */
   trees?: Readonly<Record<string, Pick<Tree, 'layers'>>>
+}
+
+/** The serial console of a machine, as a conversation. */
+export interface Dialogue {
+  expect<K extends string>(
+    patterns: Record<K, RegExp>,
+    options?: { deadline?: number; wake?: string },
+  ): Promise<{ is: K; match: RegExpExecArray; before: string }>
+  send(text: string): Promise<void>
+  sendLine(text: string): Promise<void>
+  sendSecret(text: string): Promise<void>
+  transcript(): string
+}
+
+/** A machine that a step works in; its guest may not answer over SSH yet. */
+export interface StepMachine {
+  readonly spec: MachineSpec
+  /** Its serial console. */
+  readonly serial: Dialogue
+  /** Where a TCP port of the guest is reached on this host: SSH, and those that the disk's `machine` names. */
+  at(port: number): { host: string; port: number }
+  /** The guest, once it answers over SSH. Throws MACHINE_NO_ANSWER at the machine's deadline. */
+  guest(): Promise<Guest>
 }
 
 /** What the world lends a tap; there is no other door. */
@@ -27,8 +51,17 @@ export interface Step {
   run(argv: readonly string[], options?: ToolOptions): Promise<RunResult>
   /** Fetches a file, checks it, keeps it in the store; resumes where it broke off. Gives its path. */
   download(file: { url: string; sha256: string }): Promise<string>
-  /** Changes a tree: gives the same tree with one more layer. */
-  edit(tree: Tree, change: (guest: Guest) => Promise<void>): Promise<Tree>
+  /**
+   * Changes a tree: gives the same tree with one more layer. Or a disk, over SSH in a machine that runs from it: gives
+   * it with one more file, and with the machine as it was left.
+   */
+  edit<A extends Tree | Disk>(artifact: A, change: (guest: Guest) => Promise<void>): Promise<A>
+  /**
+   * Works in a machine that runs from the disk: the one it was left with by the step before, or one that is booted.
+   * Gives the disk with what was changed as one more file, and with the machine as it was left. `work` is called as
+   * soon as the machine runs.
+   */
+  boot(disk: Disk, work: (machine: StepMachine) => Promise<void>): Promise<Unkeyed<Disk>>
   /** Works in a tree and throws the changes away: to compile something, or to look. */
   visit<T>(tree: Tree, work: (guest: Guest) => Promise<T>): Promise<T>
   /** Opens a shell for the person in the tree the step last worked in. Gives its exit status, if there is such a tree. */

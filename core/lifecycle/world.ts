@@ -102,10 +102,14 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
       })
     },
     download: (file) => download(store, file, { signal, onProgress: (text) => log.info(text) }),
-    edit: async (tree, change) => {
+    edit: async (artifact, change) => {
+      if (artifact.kind === 'disk') throw new Error('a disk cannot be edited yet')
       const name = `layer-${layers++}`
-      await change(await enterTree(tree, name, join(out, name)))
-      return { ...tree, layers: [...tree.layers, { step: parts.key, path: name }] }
+      await change(await enterTree(artifact, name, join(out, name)))
+      return { ...artifact, layers: [...artifact.layers, { step: parts.key, path: name }] }
+    },
+    boot: async () => {
+      throw new Error('a disk cannot be booted yet')
     },
     visit: async (tree, act) => {
       const name = `visit-${layers++}`
