@@ -20,6 +20,25 @@ export const machineErrors = {
     new AntidoteError('KVM_UNUSABLE', `The machine asks for KVM, which cannot be used: ${reason}.`, {
       hint: 'Set `machine.accelerator` to "auto" to have it emulated where there is no KVM.',
     }),
+  machinePort: (name: string, port: number) =>
+    new AntidoteError(
+      'MACHINE_PORT',
+      `No port of this host leads to TCP port ${port} of the machine "${name}".`,
+      {
+        hint: "Name the port in the machine's `ports`.",
+      },
+    ),
+  checkpointRefused: (reason: string) =>
+    new AntidoteError(
+      'CHECKPOINT_REFUSED',
+      `The machine that the step before left cannot be gone on with: ${reason.replace(/\.$/, '')}.`,
+      { hint: 'Run `antidote build --from provision`: the steps in the machine are made anew.' },
+    ),
+  diskRunning: (stage: string) =>
+    new AntidoteError('DISK_RUNNING', `The disk after ${stage} is one that a machine still runs from.`, {
+      exitCode: 2,
+      hint: 'Build the whole image: the machine is switched off before it is packed.',
+    }),
   machineInterfaces: (wanted: number, most: number, type: string) =>
     new AntidoteError(
       'MACHINE_INTERFACES',

@@ -8,27 +8,16 @@ import { Access } from './access.ts'
 import type { Forward, Lesson } from './arguments.ts'
 import type { Console } from './console.ts'
 import { ended, stillOn } from './diagnosis.ts'
+import type { Launched, StartOptions } from './launch.ts'
 import { powerOff } from './power-off.ts'
-import type { Qemu } from './qemu.ts'
 import type { RunningMachine } from './running.ts'
 import type { MachineSpec } from './spec.ts'
 import type { SshConnection, Terminal } from './ssh.ts'
-import type { StartOptions } from './start.ts'
-import type { Watch } from './watch.ts'
 
 /** What a machine is made of once it answers. */
-export interface MachineParts {
-  spec: MachineSpec
-  /** The spec with the disks that are really written. */
-  started: MachineSpec
-  options: StartOptions & { signal: AbortSignal }
-  qemu: Qemu
-  watch: Watch
+export interface MachineParts extends Launched {
   connection: SshConnection
   ssh: { host: string; port: number }
-  forwards: readonly Forward[]
-  macs: readonly string[]
-  accelerator: Accelerator
   bootMs: number
   startMachine(spec: MachineSpec, options: StartOptions): Promise<RunningMachine>
 }
