@@ -72,7 +72,17 @@ const machine = z.strictObject({
     .optional(),
   accelerator: z.enum(['auto', 'kvm', 'tcg']).optional(),
   /** Save the booted machine when the image is published, and restore it in containers. */
-  snapshot: z.boolean().optional(),
+  snapshot: z
+    .union(
+      [
+        z.boolean(),
+        z.strictObject({
+          accelerators: z.array(z.enum(['tcg', 'kvm'])).min(1, 'must name "tcg", "kvm" or both'),
+        }),
+      ],
+      'must be true, false, or { accelerators: [...] } with "tcg", "kvm" or both',
+    )
+    .optional(),
   /** Seconds until the guest must answer over SSH. */
   deadline: z.int().min(1).optional(),
 })

@@ -126,6 +126,12 @@ export const machineErrors = {
         hint: 'Name a CPU model that all hosts have in `machine.cpu`, or leave out `machine.snapshot`.',
       },
     ),
+  snapshotKvm: (name: string, reason: string) =>
+    new AntidoteError(
+      'SNAPSHOT_KVM',
+      `The machine "${name}" is to be saved under KVM, which cannot be used on this host: ${reason}.`,
+      { hint: 'Publish it on a host with KVM, or leave "kvm" out of `machine.snapshot.accelerators`.' },
+    ),
   snapshotAddress: (name: string, slot: number, file: string) =>
     new AntidoteError(
       'SNAPSHOT_ADDRESS',

@@ -19,7 +19,7 @@ export const readMachine = async (file: string): Promise<MachineSpec> => {
   return {
     ...spec,
     disks: spec.disks.map((disk) => ({ ...disk, path: at(disk.path) })),
-    ...(saved && { saved: { ...saved, directory: at(saved.directory) } }),
+    ...(saved && { saved: saved.map((one) => ({ ...one, directory: at(one.directory) })) }),
     ...(directBoot && {
       directBoot: {
         ...directBoot,

@@ -6,6 +6,7 @@ import type { Instance } from '../machine/arguments.ts'
 import { overlaysOf } from '../machine/overlay.ts'
 import type { Exit, Qemu } from '../machine/qemu.ts'
 import type { MachineSpec, SavedMachine } from '../machine/spec.ts'
+import { chooseSaved } from '../snapshot/accelerators.ts'
 import { hardwareOf, misfit } from '../snapshot/fit.ts'
 import { prepareState } from '../snapshot/prepare.ts'
 import { FILES, readRecord, type SnapshotRecord } from '../snapshot/record.ts'
@@ -46,12 +47,17 @@ const refusal = ({ prepared, settings }: BeginParts): string | undefined => {
   return undefined
 }
 
-/** The saved machine, checked and with this machine's addresses; or why it is not the one that is wanted. */
-export const restorable = async (parts: BeginParts, saved: SavedMachine): Promise<Restorable | string> => {
+/** The saved machine of those an image has, checked and with this machine's addresses; or why it is not the one that is wanted. */
+export const restorable = async (
+  parts: BeginParts,
+  all: readonly SavedMachine[],
+): Promise<Restorable | string> => {
   const { prepared, state } = parts
   const { spec, instance } = prepared
   const refused = refusal(parts)
   if (refused) return refused
+  const saved = chooseSaved(all, instance.accelerator)
+  if (typeof saved === 'string') return saved
   const found = await readRecord(saved)
   if ('problem' in found) return found.problem
   const { record } = found

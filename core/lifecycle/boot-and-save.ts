@@ -5,6 +5,7 @@ import type { Qemu } from '../machine/qemu.ts'
 import type { MachineSpec } from '../machine/spec.ts'
 import { startMachine } from '../machine/start.ts'
 import type { Tools } from '../machine/tools.ts'
+import type { SavableSpec } from '../snapshot/accelerators.ts'
 import { hardwareOf } from '../snapshot/fit.ts'
 import { untilQuiet } from '../snapshot/quiet.ts'
 import { FILES, type SnapshotRecord } from '../snapshot/record.ts'
@@ -14,9 +15,6 @@ import type { Step } from './step.ts'
 
 /** Milliseconds in which a booted guest should come to rest. */
 const PATIENCE = 120_000
-
-/** Emulation is on every host, so that is where a machine is saved unless it asks for KVM alone. */
-export const acceleratorOf = ({ accelerator }: MachineSpec) => (accelerator === 'kvm' ? 'kvm' : 'tcg')
 
 /** Links down: what IPv6 makes of an address when a link comes up is made after the restore, from the own one. */
 const unplug = async ({ qmp }: Qemu, { interfaces }: MachineSpec): Promise<void> => {
@@ -35,31 +33,27 @@ const madeUp = async (guest: Guest, sentinels: readonly string[]): Promise<strin
 /** Boots a machine whose changes go to disks of the step, and saves it when it has come to rest. */
 export const bootAndSave = async (
   step: Step,
-  spec: MachineSpec,
+  spec: SavableSpec,
   { tools, readable, seed }: { tools: Tools; readable: readonly string[]; seed: string },
 ): Promise<SnapshotRecord> => {
-  const accelerator = acceleratorOf(spec)
   const sentinels = sentinelMacs(seed, spec.interfaces + 1)
   const disks = await withOverlays(spec, step.out, tools, readable)
   let qemu: Qemu | undefined
-  const machine = await startMachine(
-    { ...disks, accelerator },
-    {
-      tools,
-      work: step.work,
-      seed,
-      readable: [...readable, ...spec.disks.map(({ path }) => path)],
-      signal: step.signal,
-      changes: 'write',
-      macs: sentinels,
-      memory: { file: join(step.out, FILES.memory), use: 'save' },
-      onConsole: (line) => step.log.line(line),
-      begin: (begun) => {
-        qemu = begun
-        return unplug(begun, spec)
-      },
+  const machine = await startMachine(disks, {
+    tools,
+    work: step.work,
+    seed,
+    readable: [...readable, ...spec.disks.map(({ path }) => path)],
+    signal: step.signal,
+    changes: 'write',
+    macs: sentinels,
+    memory: { file: join(step.out, FILES.memory), use: 'save' },
+    onConsole: (line) => step.log.line(line),
+    begin: (begun) => {
+      qemu = begun
+      return unplug(begun, spec)
     },
-  )
+  })
   try {
     const others = await madeUp(machine.guest, sentinels)
     await machine.disconnect()
@@ -71,7 +65,7 @@ export const bootAndSave = async (
       name: spec.name,
       qmp: qemu!.qmp,
       directory: step.out,
-      hardware: hardwareOf(spec, accelerator),
+      hardware: hardwareOf(spec, spec.accelerator),
       sentinels,
       others,
       signal: step.signal,

@@ -8,6 +8,7 @@ import { standingInRegistry } from '../oci/registry.ts'
 import type { Toolbox } from '../toolbox/toolbox.ts'
 import type { Build } from './build.ts'
 import { packImage } from './publish.ts'
+import { checkSnapshots } from './snapshot.ts'
 import { proveTested } from './testing.ts'
 
 /** Where an image is to be published, and under which names. */
@@ -48,10 +49,14 @@ const alone = async <T>(build: Build, directory: string, act: () => Promise<T>):
   }
 }
 
-/** Builds, tests and packs an image, then loads and pushes it as asked. Throws TESTS_FAILED before anything is packed. */
+/**
+ * Builds, tests and packs an image, then loads and pushes it as asked. Throws
+ * TESTS_FAILED before anything is packed, and before that what keeps the machine from being saved.
+ */
 export const publishImage = async (build: Build, publication: Publication): Promise<Published> => {
   const { directory, refs, load, to, insecure, dockerfile, tests } = publication
   const { report, signal } = build.options
+  await checkSnapshots(build)
   if (tests !== 'never') await proveTested(build, tests === 'once')
   const publish = async (): Promise<Published> => {
     const layout = await packImage(build, directory, refs)

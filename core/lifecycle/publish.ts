@@ -7,7 +7,7 @@ import { specify } from './boot.ts'
 import type { Build } from './build.ts'
 import { imageKey } from './image-key.ts'
 import { filesOf, packLayers } from './layers.ts'
-import { ensureSnapshot } from './snapshot.ts'
+import { ensureSnapshots } from './snapshot.ts'
 
 /** What the container needs of a machine: who logs in by which password is nobody's business there. */
 const withoutPassword = (spec: MachineSpec): MachineSpec => ({
@@ -25,11 +25,11 @@ export const packImage = async (
   const { image, store, plan } = build
   const key = await imageKey(image, plan)
   const { disk, spec } = await specify(build)
-  const saved = await ensureSnapshot(build, disk, spec)
+  const saved = await ensureSnapshots(build, disk, spec)
   const plans = machineLayers(disk, withoutPassword(spec), (ref) => store.path(ref), saved)
   const layers = await packLayers(
     build,
-    [...filesOf(disk), ...(saved?.files ?? [])],
+    [...filesOf(disk), ...saved.flatMap(({ files }) => files)],
     disk.key,
     plans,
     directory,

@@ -1,18 +1,19 @@
 import { join } from 'node:path'
 import { sha256 } from '../digest.ts'
-import { errors } from '../errors/catalogue.ts'
+import { kvmVerdict } from '../machine/accelerator.ts'
 import type { MachineSpec } from '../machine/spec.ts'
 import type { SavedFiles } from '../oci/machine-layers.ts'
+import { checkSavable, type SavableSpec, savable } from '../snapshot/accelerators.ts'
 import { hardwareOf } from '../snapshot/fit.ts'
 import { proveSnapshot } from '../snapshot/prove.ts'
 import { FILES } from '../snapshot/record.ts'
 import { writeRecord } from '../snapshot/save.ts'
 import type { Disk } from './artifact.ts'
-import { acceleratorOf, bootAndSave } from './boot-and-save.ts'
+import { specify } from './boot.ts'
+import { bootAndSave } from './boot-and-save.ts'
 import type { Build } from './build.ts'
 import { canonical, toData } from './key.ts'
-import { planNeed } from './plan.ts'
-import type { Need } from './stages.ts'
+import { type PlannedNeed, planNeed } from './plan.ts'
 import type { Step } from './step.ts'
 
 /** Raised when a machine is saved in another way. */
@@ -21,9 +22,9 @@ export const SNAPSHOT_VERSION = '1'
 const disksOf = ({ disks }: MachineSpec): string[] => disks.map((_, index) => `disk${index}.qcow2`)
 
 /** What a saved machine hangs on: not what the host calls its files, nor what nobody in the guest sees. */
-const inputsOf = (spec: MachineSpec, disk: Disk) => ({
+const inputsOf = (spec: SavableSpec, disk: Disk) => ({
   disk: disk.key,
-  hardware: hardwareOf(spec, acceleratorOf(spec)),
+  hardware: hardwareOf(spec, spec.accelerator),
   lesson: spec.lesson,
   ready: spec.ready,
   direct: spec.directBoot?.cmdline ?? null,
@@ -41,13 +42,11 @@ const rebase = async (step: Step, spec: MachineSpec, disk: Disk, build: Build): 
   }
 }
 
-const makeSnapshot = async (build: Build, disk: Disk, spec: MachineSpec, step: Step): Promise<void> => {
-  if (spec.accelerator === 'kvm' && ['auto', 'host', 'max'].includes(spec.cpu))
-    throw errors.snapshotCpu(spec.name)
+const makeSnapshot = async (build: Build, disk: Disk, spec: SavableSpec, step: Step): Promise<void> => {
   const tools = await build.maker.toolbox()
   const readable = disk.chain.map((file) => build.store.path(file))
   const seed = sha256(canonical(toData(inputsOf(spec, disk), 'the snapshot')))
-  step.log.info('booting the machine that is saved')
+  step.log.info(`booting the machine that is saved under ${spec.accelerator.toUpperCase()}`)
   const record = await bootAndSave(step, spec, { tools, readable, seed })
   const { memory, state } = record
   step.log.info(
@@ -61,41 +60,50 @@ const makeSnapshot = async (build: Build, disk: Disk, spec: MachineSpec, step: S
       path: join(step.out, disksOf(spec)[at]!),
     })),
   }
-  const proof = await proveSnapshot(
-    record,
-    { ...started, accelerator: acceleratorOf(spec) },
-    {
-      directory: step.out,
-      work: step.work,
-      tools,
-      readable: [...readable, ...spec.disks.map(({ path }) => path)],
-      signal: step.signal,
-      seed,
-      say: (text) => step.log.info(text),
-    },
-  )
+  const proof = await proveSnapshot(record, started, {
+    directory: step.out,
+    work: step.work,
+    tools,
+    readable: [...readable, ...spec.disks.map(({ path }) => path)],
+    signal: step.signal,
+    seed,
+    say: (text) => step.log.info(text),
+  })
   await rebase(step, spec, disk, build)
   await writeRecord(step.out, { ...record, proof })
 }
 
 /** A machine, booted and saved and proven. Keyed by its disk and its hardware. */
-const snapshotNeed = (build: Build, disk: Disk, spec: MachineSpec): Need => ({
-  name: 'snapshot',
-  version: SNAPSHOT_VERSION,
-  inputs: inputsOf(spec, disk),
-  make: (step) => makeSnapshot(build, disk, spec, step),
-})
+const snapshotNeed = (build: Build, disk: Disk, spec: SavableSpec): PlannedNeed =>
+  planNeed(build.image, 'publish', 'antidote', {
+    name: spec.accelerator === 'tcg' ? 'snapshot' : `snapshot under ${spec.accelerator.toUpperCase()}`,
+    version: SNAPSHOT_VERSION,
+    inputs: inputsOf(spec, disk),
+    make: (step) => makeSnapshot(build, disk, spec, step),
+  })
 
-/** The saved machine of an image; made where the store lacks it. Undefined where the machine does not ask for one. */
-export const ensureSnapshot = async (
-  build: Build,
-  disk: Disk,
-  spec: MachineSpec,
-): Promise<SavedFiles | undefined> => {
-  if (!spec.snapshot) return undefined
-  const { key, files } = await build.maker.need(
-    planNeed(build.image, 'publish', 'antidote', snapshotNeed(build, disk, spec)),
-  )
-  const names = [FILES.record, FILES.memory, FILES.state, ...disksOf(spec)]
-  return { files: names.map((path) => ({ step: key, path })), sha256: files[FILES.record]! }
+/**
+ * Makes sure that this host can save an image's machines, before anything long is begun for them; what the store has
+ * already need not be saved. Throws SNAPSHOT_CPU and SNAPSHOT_KVM.
+ */
+export const checkSnapshots = async (build: Build): Promise<void> => {
+  const { disk, spec } = await specify(build)
+  for (const one of savable(spec))
+    if (!(await build.store.verified(snapshotNeed(build, disk, one).key)))
+      await checkSavable(one, async () => kvmVerdict(await build.maker.toolbox()))
+}
+
+/** The saved machines of an image, one for each accelerator that its spec asks for; made where the store lacks them. */
+export const ensureSnapshots = async (build: Build, disk: Disk, spec: MachineSpec): Promise<SavedFiles[]> => {
+  const saved: SavedFiles[] = []
+  for (const one of savable(spec)) {
+    const { key, files } = await build.maker.need(snapshotNeed(build, disk, one))
+    const names = [FILES.record, FILES.memory, FILES.state, ...disksOf(spec)]
+    saved.push({
+      accelerator: one.accelerator,
+      files: names.map((path) => ({ step: key, path })),
+      sha256: files[FILES.record]!,
+    })
+  }
+  return saved
 }

@@ -57,6 +57,12 @@ export const cpuModel = (spec: Pick<MachineSpec, 'cpu'>, name: 'kvm' | 'tcg'): s
   return name === 'kvm' ? 'host' : 'max'
 }
 
+/** A host whose processor lacks a part of the model must not go on with a guest that has seen it. */
+const cpuArgument = (spec: MachineSpec, { accelerator, memory }: Instance): string => {
+  const model = cpuModel(spec, accelerator)
+  return memory && accelerator === 'kvm' ? `${model},enforce` : model
+}
+
 /** What the file-backed memory is called, in the command line and in a saved state. */
 export const MEMORY = 'ram'
 
@@ -93,7 +99,7 @@ export const qemuArguments = (spec: MachineSpec, instance: Instance): string[] =
     ['-name', properties(spec.name.replaceAll(',', ',,'), {})],
     ['-machine', memory ? `${spec.machine},memory-backend=${MEMORY}` : spec.machine],
     ['-accel', acceleratorName(instance.accelerator)],
-    ['-cpu', cpuModel(spec, instance.accelerator)],
+    ['-cpu', cpuArgument(spec, instance)],
     ['-smp', String(spec.cpus)],
     ['-m', `${spec.memory}M`],
     ...memoryArguments(spec, memory),

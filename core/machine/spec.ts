@@ -20,8 +20,13 @@ export const SSH: Ready = { kind: 'ssh', port: 22 }
 /** How people call the servers that show it. */
 export const SERVERS = { ssh: 'SSH', netconf: 'NETCONF', http: 'HTTP' } as const
 
+/** What emulates or runs the guest's processor. */
+export type AcceleratorName = 'tcg' | 'kvm'
+
 /** A saved machine in an image. */
 export interface SavedMachine {
+  /** Under which it was saved; it is restored under no other. */
+  accelerator: AcceleratorName
   /** Absolute, or relative to machine.json. */
   directory: string
   /** The sha256 of its record, `snapshot.json`. */
@@ -66,8 +71,8 @@ export interface MachineSpec {
   deadline: number
   /** Seconds from the power button to off. */
   shutdownDeadline: number
-  /** Save it once when it is published, so that containers restore it in the place of booting. */
-  snapshot?: boolean
-  /** Where the saved machine is; only in machine.json. */
-  saved?: SavedMachine
+  /** Save it when it is published, so that containers restore it in the place of booting: once for each accelerator. */
+  snapshot?: boolean | { accelerators: readonly AcceleratorName[] }
+  /** The saved machines, one for each accelerator; only in machine.json. */
+  saved?: SavedMachine[]
 }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { DirectBoot, Disk } from '../lifecycle/artifact.ts'
-import type { MachineSpec } from '../machine/spec.ts'
+import type { MachineSpec, SavedMachine } from '../machine/spec.ts'
 import type { FileRef } from '../store/record.ts'
 import type { LayerFile } from './tar.ts'
 
@@ -15,6 +15,7 @@ export interface LayerPlan {
 
 /** A saved machine as the store has it. */
 export interface SavedFiles {
+  accelerator: SavedMachine['accelerator']
   files: readonly FileRef[]
   /** The digest of its record. */
   sha256: string
@@ -33,6 +34,12 @@ const savedFiles = (saved: SavedFiles, pathOf: (ref: FileRef) => string): LayerF
     mode: 0o644,
   }))
 
+const savedOf = (saved: SavedFiles): SavedMachine => ({
+  accelerator: saved.accelerator,
+  directory: directoryOf(saved),
+  sha256: saved.sha256,
+})
+
 const placeOfOther = (path: string, index: number): string => `disk${index + 1}/${basename(path)}`
 
 const bootOf = (boot: DirectBoot) => ({
@@ -44,14 +51,14 @@ const bootOf = (boot: DirectBoot) => ({
 /**
  * The layers of a machine: one for each file of the disk's chain, base first, so that images share what they share on
  * disk; then the kernel with machine.json, whose paths are relative to itself. `spec` is the machine as it booted:
- * its first disk and its direct boot become those of `disk`; its other disks are taken from where it names them. A
+ * its first disk and its direct boot become those of `disk`; its other disks are taken from where it names them. Each
  * saved machine is a layer of its own, its memory as a plain file: what one container reads of it, all have in memory.
  */
 export const machineLayers = (
   disk: Pick<Disk, 'chain' | 'boot'>,
   spec: MachineSpec,
   pathOf: (ref: FileRef) => string,
-  saved?: SavedFiles,
+  saved: readonly SavedFiles[] = [],
 ): LayerPlan[] => {
   const inImage = (ref: FileRef, mode = 0o644): LayerFile => ({
     path: `${MACHINE_DIRECTORY}/${placeOf(ref)}`,
@@ -68,7 +75,7 @@ export const machineLayers = (
       ...others.map((other, index) => ({ ...other, path: placeOfOther(other.path, index) })),
     ],
     ...(disk.boot && spec.directBoot && { directBoot: bootOf(disk.boot) }),
-    ...(saved && { saved: { directory: directoryOf(saved), sha256: saved.sha256 } }),
+    ...(saved.length > 0 && { saved: saved.map(savedOf) }),
   }
   const kernel = machine.directBoot && disk.boot ? [disk.boot.kernel, disk.boot.initrd] : []
   return [
@@ -77,7 +84,7 @@ export const machineLayers = (
       role: 'disk',
       files: [{ path: `${MACHINE_DIRECTORY}/${placeOfOther(path, index)}`, source: path, mode: 0o644 }],
     })),
-    ...(saved ? [{ role: 'snapshot', files: savedFiles(saved, pathOf) }] : []),
+    ...saved.map((one) => ({ role: 'snapshot', files: savedFiles(one, pathOf) })),
     {
       role: 'machine',
       files: [

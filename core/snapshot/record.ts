@@ -35,7 +35,7 @@ export interface SnapshotRecord {
 export const readRecord = async ({
   directory,
   sha256: digest,
-}: SavedMachine): Promise<{ record: SnapshotRecord } | { problem: string }> => {
+}: Pick<SavedMachine, 'directory' | 'sha256'>): Promise<{ record: SnapshotRecord } | { problem: string }> => {
   const file = join(directory, FILES.record)
   try {
     const text = await readFile(file)

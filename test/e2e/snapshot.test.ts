@@ -32,7 +32,7 @@ const copyOut = async (path: string): Promise<string> => {
   return file
 }
 
-const inSnapshot = (file: string): string => `/machine/${machine.saved!.directory}/${file}`
+const inSnapshot = (file: string): string => `/machine/${machine.saved![0]!.directory}/${file}`
 
 beforeAll(async () => {
   const directory = imageDirectory(work, 'snapshot', SETTINGS)
@@ -170,7 +170,7 @@ describe('a cold boot, and why', () => {
     const bytes = readFileSync(await copyOut(inSnapshot('state')))
     bytes.write('virtio-not', bytes.indexOf('virtio-net'))
     const text = JSON.stringify({ ...record, state: { ...record.state, sha256: sha256(bytes) } })
-    const saved = { ...machine.saved!, sha256: sha256(text) }
+    const saved = [{ ...machine.saved![0]!, sha256: sha256(text) }]
     const files = {
       state: bytes,
       'snapshot.json': text,

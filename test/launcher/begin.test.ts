@@ -10,14 +10,14 @@ import { toolsWith } from '../machine/qemu-process.ts'
 import { specOf } from '../machine/spec.ts'
 import { temporary } from '../support/directory.ts'
 
-type Change = { spec?: Partial<MachineSpec>; settings?: object; links?: Link[] }
+type Change = { spec?: Partial<MachineSpec>; settings?: object; links?: Link[]; accelerator?: 'kvm' }
 
 /** A launcher at the point where QEMU is to be started; the machine was saved as `specOf` is. */
-const begin = async ({ spec = {}, settings = {}, links = [] }: Change, record: object = {}) => {
+const begin = async ({ spec = {}, settings = {}, links = [], accelerator }: Change, record: object = {}) => {
   const directory = temporary()
   const text = JSON.stringify({ version: 1, hardware: hardwareOf(specOf(), 'tcg'), ...record })
   writeFileSync(join(directory, 'snapshot.json'), text)
-  const saved = { directory, sha256: sha256(text) }
+  const saved = [{ accelerator: 'tcg' as const, directory, sha256: sha256(text) }]
   const sockets = join(directory, 'run')
   mkdirSync(sockets)
   const said: string[] = []
@@ -26,7 +26,7 @@ const begin = async ({ spec = {}, settings = {}, links = [] }: Change, record: o
       spec: specOf({ snapshot: true, saved, ...spec }),
       user: { as: [] },
       instance: {
-        accelerator: 'tcg',
+        accelerator: accelerator ?? 'tcg',
         macs: ['52:54:00:00:00:01', '52:54:00:00:00:02'],
         forwards: [],
         management: { kind: 'user' },
@@ -61,6 +61,10 @@ test.for<[string, Change, string]>([
     "the container's own address",
   ],
   ['an interface has jumbo frames', { links: [{ kind: 'tap', name: 't', mtu: 9000 }] }, 'slot 1 has an MTU'],
+  ['it runs under KVM', { accelerator: 'kvm' }, 'it was saved under TCG, and is to run under KVM'],
+  ['it has another CPU', { spec: { cpu: 'Nehalem' } }, 'to run with the CPU model Nehalem'],
+  ['it has more CPUs', { spec: { cpus: 2 } }, 'to run with 2 CPUs'],
+  ['it is another machine', { spec: { machine: 'pc-q35-9.2' } }, 'to run as pc-q35-9.2'],
   ['it has more memory', { spec: { memory: 512 } }, 'to run with 512 MiB of memory'],
   ['it has more interfaces', { spec: { interfaces: 1 } }, 'to run with 1 interface'],
 ])('where %s, it boots and says why', async ([, change, reason]) => {
@@ -83,7 +87,7 @@ test('a machine that waits for its interfaces is given up, not booted', async ()
   const stopped = new Error('stopped')
   const parts = {
     prepared: {
-      spec: specOf({ saved: { directory, sha256: '' } }),
+      spec: specOf({ saved: [{ accelerator: 'tcg', directory, sha256: '' }] }),
       user: { as: [] },
       instance: {
         accelerator: 'tcg',

@@ -17,13 +17,13 @@ test('paths are relative to the file', async () => {
       name: 'x',
       disks: [{ path: 'step/disk.qcow2', format: 'qcow2', bus: 'virtio' }],
       directBoot: { kernel: 'k/vmlinux', cmdline: 'quiet' },
-      saved: { directory: 'ab', sha256: 'cd' },
+      saved: [{ accelerator: 'tcg', directory: 'ab', sha256: 'cd' }],
     }),
   )
   const spec = await readMachine(path)
   const at = (relative: string) => path.replace('machine.json', relative)
   expect(spec.disks[0]!.path).toBe(at('step/disk.qcow2'))
-  expect(spec.saved).toEqual({ directory: at('ab'), sha256: 'cd' })
+  expect(spec.saved).toEqual([{ accelerator: 'tcg', directory: at('ab'), sha256: 'cd' }])
   expect(spec.directBoot).toEqual({ kernel: at('k/vmlinux'), cmdline: 'quiet' })
 })
 

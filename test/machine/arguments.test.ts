@@ -120,6 +120,18 @@ describe('qemuArguments', () => {
     expect(argv).not.toContain('-incoming')
   })
 
+  test('under KVM it runs on no processor that lacks a part of its CPU model; one that only boots may', () => {
+    const spec = specOf({ cpu: 'Nehalem', snapshot: { accelerators: ['kvm'] } })
+    for (const use of ['save', 'restore'] as const) {
+      const argv = qemuArguments(spec, instance({ accelerator: 'kvm', memory: { file: '/s/ram', use } }))
+      expect(all(argv, '-cpu')).toEqual(['Nehalem,enforce'])
+    }
+    expect(all(qemuArguments(spec, instance({ accelerator: 'kvm' })), '-cpu')).toEqual(['Nehalem'])
+    expect(all(qemuArguments(spec, instance({ memory: { file: '/s', use: 'save' } })), '-cpu')).toEqual([
+      'Nehalem',
+    ])
+  })
+
   test('one that is restored maps it read-only and waits; its lesson files are plugged in later', () => {
     const lesson = { directory: '/antidote' }
     const spec = specOf({ snapshot: true })

@@ -81,19 +81,30 @@ test('further disks get a layer each', () => {
   expect(machineOf(plans).disks[1]).toEqual({ ...other, path: 'disk1/data.qcow2' })
 })
 
-test('a saved machine is a layer of its own, in a directory that its record names', () => {
-  const key = { step: 'snap', path: '' }
-  const files = ['snapshot.json', 'ram', 'state', 'disk0.qcow2'].map((path) => ({ ...key, path }))
-  const saved = { files, sha256: `${'ab'.repeat(16)}${'cd'.repeat(16)}` }
+test('each saved machine is a layer of its own, in a directory that its record names', () => {
+  const savedUnder = (accelerator: 'tcg' | 'kvm', digit: string) => {
+    const names = ['snapshot.json', 'ram', 'state', 'disk0.qcow2']
+    return {
+      accelerator,
+      sha256: digit.repeat(64),
+      files: names.map((path) => ({ step: accelerator, path })),
+    }
+  }
+  const saved = [savedUnder('tcg', 'a'), savedUnder('kvm', 'b')]
   const plans = machineLayers({ chain, boot }, { ...spec, snapshot: true }, pathOf, saved)
-  expect(plans.map(({ role }) => role)).toEqual(['disk', 'disk', 'snapshot', 'machine'])
+  expect(plans.map(({ role }) => role)).toEqual(['disk', 'disk', 'snapshot', 'snapshot', 'machine'])
   // beside the disks' own, as the qcow2 files in it name their bases
-  expect(plans[2]!.files.map(({ path }) => path)).toEqual(
-    files.map(({ path }) => `machine/${'ab'.repeat(16)}/${path}`),
-  )
-  expect(plans[2]!.files[1]).toMatchObject({ source: '/store/steps/snap/ram', mode: 0o644 })
+  for (const [at, digit] of ['a', 'b'].entries())
+    expect(plans[2 + at]!.files.map(({ path }) => path)).toEqual(
+      ['snapshot.json', 'ram', 'state', 'disk0.qcow2'].map((name) => `machine/${digit.repeat(32)}/${name}`),
+    )
+  expect(plans[2]!.files[1]).toMatchObject({ source: '/store/steps/tcg/ram', mode: 0o644 })
+  expect(plans[3]!.files[1]).toMatchObject({ source: '/store/steps/kvm/ram', mode: 0o644 })
   expect(machineOf(plans)).toMatchObject({
     snapshot: true,
-    saved: { directory: 'ab'.repeat(16), sha256: saved.sha256 },
+    saved: [
+      { accelerator: 'tcg', directory: 'a'.repeat(32), sha256: 'a'.repeat(64) },
+      { accelerator: 'kvm', directory: 'b'.repeat(32), sha256: 'b'.repeat(64) },
+    ],
   })
 })
