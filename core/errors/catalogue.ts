@@ -4,6 +4,7 @@ import { AntidoteError } from './error.ts'
 import { lifecycleErrors } from './lifecycle.ts'
 import { machineErrors } from './machine.ts'
 import { publishErrors } from './publish.ts'
+import { serialErrors } from './serial.ts'
 import { storeErrors } from './store.ts'
 
 /** Every error the core can raise, one function each: code, sentence and hint together. */
@@ -22,4 +23,5 @@ export const errors = {
   ...publishErrors,
   ...machineErrors,
   ...containerErrors,
+  ...serialErrors,
 } as const

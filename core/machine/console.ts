@@ -27,13 +27,15 @@ const TROUBLES: readonly [Trouble['kind'], RegExp][] = [
 
 /**
  * The serial console of a machine. Emits `data` with its bytes, `line` with each line as plain text, and
- * `trouble` where a line tells of a panic, a full disk or a lack of memory; and `drain` once the guest takes more.
+ * `trouble` where a line tells of a panic, a full disk or a lack of memory; `drain` once the guest takes more,
+ * and `close` when QEMU has closed it.
  */
 export class Console extends EventEmitter<{
   data: [Buffer]
   line: [string]
   trouble: [Trouble]
   drain: []
+  close: []
 }> {
   /** The file with all of it, where there is one. */
   readonly log: string | undefined
@@ -52,6 +54,7 @@ export class Console extends EventEmitter<{
     // QEMU's end is seen by whoever waits for QEMU
     socket.on('error', () => socket.destroy())
     socket.on('drain', () => this.emit('drain'))
+    socket.on('close', () => this.emit('close'))
     socket.resume()
   }
 

@@ -26,7 +26,7 @@ export class Watch {
     })
   }
 
-  /** Aborted at the first failure. */
+  /** Aborted at the first failure, which is its reason. */
   get signal(): AbortSignal {
     return this.#failed.signal
   }
@@ -43,6 +43,6 @@ export class Watch {
   #fail(error: AntidoteError): void {
     if (this.#failure) return
     this.#failure = error
-    this.#failed.abort()
+    this.#failed.abort(error)
   }
 }
