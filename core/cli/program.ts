@@ -132,6 +132,13 @@ const createProgram = (finish: (code: number) => void): Command => {
     .option('--dockerfile <dir>', 'also write a directory that `docker build` makes the image from')
     .option('--insecure', 'push without TLS, as to a registry of your own')
     .option('--no-test', 'do not run the tests first')
+  verb('inspect', 'show what a published image holds', () => import('./verbs/inspect.ts'))
+    .argument(
+      '[image]',
+      'an OCI layout or the name of an image in a registry; as it was published last if left out',
+    )
+    .option('--places', 'list every place of an address in its saved machines')
+    .option('--insecure', 'read from a registry without TLS')
   verb('configure', 'configure a running endpoint', () => import('./verbs/configure.ts'))
     .requiredOption('--host <address>', 'where its SSH answers')
     .option('--port <port>', 'the port of its SSH', number, 22)

@@ -23,9 +23,9 @@ export const publishErrors = {
       hint: 'Begin it with the host of a registry, for example registry.example:5000/antidotelabs/utility:latest.',
     }),
   registryDenied: (reference: string, lines: string[]) =>
-    new AntidoteError('REGISTRY_DENIED', `The registry does not let you write ${reference}.`, {
+    new AntidoteError('REGISTRY_DENIED', `The registry gives you no access to ${reference}.`, {
       lines,
-      hint: 'Log in with `podman login`, `skopeo login` or `docker login`, and check that you may write there.',
+      hint: 'Log in with `podman login`, `skopeo login` or `docker login`, and check what you may do there.',
     }),
   registryUnreachable: (registry: string, lines: string[]) =>
     new AntidoteError('REGISTRY_UNREACHABLE', `The registry ${registry} cannot be reached.`, {
@@ -36,6 +36,30 @@ export const publishErrors = {
     new AntidoteError('REGISTRY_INSECURE', `The registry ${registry} offers no TLS that can be trusted.`, {
       lines,
       hint: 'Give it a certificate that this machine trusts, or allow it with --insecure.',
+    }),
+  // inspecting
+  imageUnpublished: (image: string, directory: string) =>
+    new AntidoteError(
+      'IMAGE_UNPUBLISHED',
+      `The image "${image}" was not published yet: there is no OCI layout in ${directory}.`,
+      {
+        hint: "Run `antidote publish`, or name the layout's directory or the image in a registry.",
+      },
+    ),
+  imageUnreadable: (source: string, reason: string) =>
+    new AntidoteError(
+      'IMAGE_UNREADABLE',
+      `${source} cannot be read as an OCI image: ${reason.replace(/\.$/, '')}.`,
+    ),
+  imageForeign: (source: string, label: string) =>
+    new AntidoteError(
+      'IMAGE_FOREIGN',
+      `${source} was not published by antidote: the image has no label ${label}.`,
+    ),
+  imageSource: (source: string) =>
+    new AntidoteError('IMAGE_SOURCE', `"${source}" is neither a directory nor the name of an image.`, {
+      exitCode: 2,
+      hint: 'Name an OCI layout, docker://host/path:tag, oci:directory[:tag] or oci-archive:file[:tag].',
     }),
   // publishing
   testsFailed: (image: string, failed: number, all: number, lines: string[]) =>

@@ -57,7 +57,7 @@ export interface Reach {
  */
 export const askRegistry = async (
   to: string,
-  options: RegistryOptions & { verb: string; readable?: readonly string[] },
+  options: RegistryOptions & { verb: string; readable?: readonly string[]; writable?: readonly string[] },
   argv: (reach: Reach) => string[],
 ): Promise<string> => {
   const parsed = parseReference(to)
@@ -71,6 +71,7 @@ export const askRegistry = async (
       ['skopeo', '--insecure-policy', ...argv({ place: `docker://${reference}`, auth, insecure })],
       {
         readable: [...(options.readable ?? []), ...(auth ? [auth] : [])],
+        ...(options.writable && { writable: options.writable }),
         network: true,
         title: `skopeo ${options.verb} ${reference}`,
         signal: options.signal,

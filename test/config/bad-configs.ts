@@ -135,12 +135,6 @@ export const BAD: Record<
     said: '"machine.snapshot" must be true, false, or { accelerators: [...] } with "tcg", "kvm" or both; it is an object.',
     where: `${CONFIG}:6:machine.snapshot`,
   },
-  'a snapshot under nothing': {
-    files: { [CONFIG]: withLines('  machine: { snapshot: { accelerators: [] } },') },
-    code: 'CONFIG_INVALID',
-    said: '"machine.snapshot.accelerators" must name "tcg", "kvm" or both; it is a list.',
-    where: `${CONFIG}:6:machine.snapshot.accelerators`,
-  },
   'a port that is none': {
     files: { [CONFIG]: withLines('  ports: [\n    "22/tcp",\n    "99999/udp",\n  ],') },
     code: 'CONFIG_INVALID',

@@ -1,15 +1,5 @@
+import { table } from '../../table.ts'
 import { type StatusDocument, stateLine } from '../board.ts'
-
-/** Rows with their columns under each other. */
-const table = (rows: readonly (readonly string[])[]): string[] => {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]!.length))) ?? []
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
-  )
-}
 
 const accelerator = ({ machine }: StatusDocument): string => {
   if (!machine.accelerator) return 'not chosen yet'

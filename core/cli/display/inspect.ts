@@ -1,0 +1,100 @@
+import { type MachineSpec, SERVERS } from '../../machine/spec.ts'
+import type { Hardware } from '../../snapshot/record.ts'
+import { table } from '../../table.ts'
+import { formatBytes, formatTime } from '../parse.ts'
+import type { InspectDocument } from '../verbs/inspect.ts'
+
+type Saved = InspectDocument['saved'][number]
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`
+
+const hardware = ({ machine, cpu, cpus, memory }: MachineSpec | Hardware): string =>
+  `${machine}, ${count(cpus, 'CPU')} (${cpu}), ${memory} MiB`
+
+const cards = ({ nic, interfaces, interfaceNames }: MachineSpec): string =>
+  `${nic}, one for management and ${interfaces} for data${interfaceNames ? ` (${interfaceNames.join(', ')})` : ''}`
+
+const ready = ({ ready }: MachineSpec): string =>
+  `${SERVERS[ready.kind]} on port ${ready.port}${ready.kind === 'http' ? `, ${ready.path}` : ''}`
+
+const nicOf = (slot: number | undefined): string => (slot === undefined ? 'other' : `nic${slot}`)
+
+/** A part of the text: a title, and what is under it. */
+const part = (title: string, lines: readonly string[]): string[] => [
+  title,
+  ...lines.map((line) => `  ${line}`),
+  '',
+]
+
+const savedPart = (saved: Saved): string[] =>
+  part(`saved under ${saved.accelerator.toUpperCase()}`, [
+    ...table([
+      ['saved', saved.saved],
+      ['QEMU', saved.qemu],
+      ['hardware', hardware(saved.hardware)],
+      ['memory', `${formatBytes(saved.memory.bytes)}, ${count(saved.memory.places, 'place')} of addresses`],
+      ['devices', `${formatBytes(saved.state.bytes)}, ${count(saved.state.places, 'place')} of addresses`],
+      ...(saved.proof ?? []).map(({ restoredMs, readyMs }, index) => [
+        index === 0 ? 'proof' : '',
+        `restored in ${restoredMs} ms, ready after ${formatTime(readyMs)}`,
+      ]),
+    ]),
+    '',
+    ...table([
+      ['card', 'address', 'form', 'memory', 'devices'],
+      ...saved.addresses.map(({ slot, address, form, memory, state }) => [
+        nicOf(slot),
+        address,
+        form,
+        String(memory),
+        String(state),
+      ]),
+    ]),
+    ...(saved.places
+      ? [
+          '',
+          ...table([
+            ['in', 'offset', 'card', 'form'],
+            ...saved.places.map(({ in: where, offset, slot, form }) => [
+              where === 'state' ? 'devices' : where,
+              `0x${offset.toString(16)}`,
+              nicOf(slot),
+              form,
+            ]),
+          ]),
+        ]
+      : []),
+  ])
+
+/** What an image holds, for people. */
+export const inspectText = (document: InspectDocument): string => {
+  const { image, version, description, key, digest, layers, machine, saved } = document
+  return [
+    ...part(
+      `${image} ${version}`,
+      table([
+        ['description', description],
+        ['digest', digest],
+        ['key', key],
+      ]),
+    ),
+    ...part(
+      'layers',
+      table(layers.map(({ role, digest, bytes }) => [role || '-', formatBytes(bytes), digest])),
+    ),
+    ...part(
+      'machine',
+      table([
+        ['hardware', hardware(machine)],
+        ['accelerator', machine.accelerator],
+        ['disks', machine.disks.map(({ path, bus }) => `${path} (${bus})`).join(', ')],
+        ['boots', machine.directBoot ? machine.directBoot.cmdline : 'from its first disk'],
+        ['cards', cards(machine)],
+        ['ports', machine.ports.map(({ port, protocol }) => `${port}/${protocol}`).join(', ') || 'none'],
+        ['ready', ready(machine)],
+        ['user', machine.login.user],
+      ]),
+    ),
+    ...saved.flatMap(savedPart),
+  ].join('\n')
+}

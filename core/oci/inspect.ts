@@ -1,0 +1,56 @@
+import { sha256 } from '../digest.ts'
+import { errors } from '../errors/catalogue.ts'
+import type { MachineSpec, SavedMachine } from '../machine/spec.ts'
+import { FILES, type SnapshotRecord } from '../snapshot/record.ts'
+import { type ContentOptions, readImageFile } from './layer-content.ts'
+import { MACHINE_DIRECTORY } from './machine-layers.ts'
+import type { StandingImage } from './read-layout.ts'
+
+/** A saved machine of a published image, with its whole record. */
+export type InspectedSnapshot = SavedMachine & { record: SnapshotRecord }
+
+/** What a published image holds, as it says itself. */
+export interface Inspected {
+  /** The image's name, what it is, and what it was made from. */
+  image: string
+  version: string
+  description: string
+  key: string
+  /** Of the manifest. */
+  digest: string
+  layers: { role: string; digest: string; bytes: number }[]
+  machine: Omit<MachineSpec, 'saved'>
+  saved: InspectedSnapshot[]
+}
+
+/** Reads what a published image holds out of its layers. Throws IMAGE_UNREADABLE. */
+export const inspectImage = async (
+  image: StandingImage,
+  source: string,
+  options: ContentOptions,
+): Promise<Inspected> => {
+  const read = (path: string, role: 'machine' | 'snapshot') =>
+    readImageFile(image, { path: `${MACHINE_DIRECTORY}/${path}`, role, source }, options)
+  const { saved = [], ...machine } = JSON.parse(await read('machine.json', 'machine')) as MachineSpec
+  if (machine.version !== 1 || !Array.isArray(saved))
+    throw errors.imageUnreadable(source, 'its machine.json is of another version of antidote')
+  const snapshots: InspectedSnapshot[] = []
+  for (const one of saved) {
+    const path = `${one.directory}/${FILES.record}`
+    const text = await read(path, 'snapshot')
+    if (sha256(text) !== one.sha256)
+      throw errors.imageUnreadable(source, `its /${MACHINE_DIRECTORY}/${path} is not as it was written`)
+    snapshots.push({ ...one, record: JSON.parse(text) as SnapshotRecord })
+  }
+  const label = (name: string) => image.labels[name] ?? ''
+  return {
+    image: label('io.antidote.image'),
+    version: label('org.opencontainers.image.version'),
+    description: label('org.opencontainers.image.description'),
+    key: label('io.antidote.key'),
+    digest: image.digest,
+    layers: image.layers,
+    machine,
+    saved: snapshots,
+  }
+}

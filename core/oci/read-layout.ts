@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { errors } from '../errors/catalogue.ts'
+import { isAntidoteError, messageOf } from '../errors/error.ts'
+import { blobPath, type Descriptor, type Digest } from './blob.ts'
+import { KEY_LABEL } from './config.ts'
+
+/** An image as it stands in a layout. */
+export interface StandingImage {
+  directory: string
+  /** Of the manifest. */
+  digest: Digest
+  /** What the image says of itself. */
+  labels: Record<string, string>
+  /** In order; `role` is empty where antidote did not write the layer. */
+  layers: { role: string; digest: Digest; bytes: number }[]
+}
+
+interface Index {
+  manifests: Descriptor[]
+}
+interface Manifest {
+  config?: Descriptor
+  layers?: Descriptor[]
+}
+interface Config {
+  config?: { Labels?: Record<string, string> }
+  history?: { created_by?: string; empty_layer?: boolean }[]
+}
+
+const REF = 'org.opencontainers.image.ref.name'
+
+/** The role that `publish` wrote into the history; it outlives a conversion to Docker's format, annotations do not. */
+const roleOf = (by: string | undefined): string => /^antidote publish: (\w+)$/.exec(by ?? '')?.[1] ?? ''
+
+const pick = ({ manifests }: Index, ref: string | undefined): Descriptor => {
+  const found = ref ? manifests.find(({ annotations }) => annotations?.[REF] === ref) : manifests[0]
+  if (!found) throw new Error(ref ? `it has nothing of the name ${ref}` : 'it is empty')
+  return found
+}
+
+/**
+ * What a layout on disk holds: the image of a name, or its first one. Throws IMAGE_UNREADABLE where there is none, and
+ * IMAGE_FOREIGN where antidote did not publish it; `source` is what people call it.
+ */
+export const readLayout = async (directory: string, source: string, ref?: string): Promise<StandingImage> => {
+  const json = async <T>(path: string): Promise<T> => JSON.parse(await readFile(path, 'utf8')) as T
+  try {
+    const { digest } = pick(await json<Index>(join(directory, 'index.json')), ref)
+    const { config, layers = [] } = await json<Manifest>(blobPath(directory, digest))
+    if (!config) throw new Error('its first entry is no image')
+    const { config: said, history = [] } = await json<Config>(blobPath(directory, config.digest))
+    const { Labels: labels = {} } = said ?? {}
+    if (!labels[KEY_LABEL]) throw errors.imageForeign(source, KEY_LABEL)
+    const written = history.filter(({ empty_layer: empty }) => !empty)
+    return {
+      directory,
+      digest,
+      labels,
+      layers: layers.map(({ digest, size }, at) => ({
+        role: roleOf(written[at]?.created_by),
+        digest,
+        bytes: size,
+      })),
+    }
+  } catch (error) {
+    throw isAntidoteError(error) ? error : errors.imageUnreadable(source, messageOf(error))
+  }
+}

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { inspectText } from '../../core/cli/display/inspect.ts'
+import type { InspectDocument } from '../../core/cli/verbs/inspect.ts'
+import { hardwareOf } from '../../core/snapshot/fit.ts'
+import { specOf } from '../machine/spec.ts'
+
+const address = '52:54:00:a7:3c:e1'
+const machine = specOf({
+  interfaces: 1,
+  interfaceNames: ['net0'],
+  ready: { kind: 'http', port: 80, path: '/up' },
+})
+
+const document = (change: Partial<InspectDocument> = {}): InspectDocument => ({
+  image: 'lab',
+  version: 'v1',
+  description: 'A lab',
+  key: 'c0ffee',
+  digest: 'sha256:ab',
+  layers: [
+    { role: 'disk', digest: 'sha256:cd', bytes: 2048 },
+    { role: '', digest: 'sha256:ef', bytes: 1 << 21 },
+  ],
+  machine,
+  saved: [],
+  ...change,
+})
+
+const saved = {
+  accelerator: 'tcg',
+  directory: 'ab',
+  sha256: '',
+  saved: '2026-01-02T03:04:05.000Z',
+  qemu: '10.0.0',
+  hardware: hardwareOf(machine, 'tcg'),
+  memory: { bytes: 256 << 20, places: 1 },
+  state: { bytes: 524_288, places: 2 },
+  addresses: [
+    { slot: 0, address, form: 'plain', memory: 1, state: 2 },
+    { address: '42:94:13:43:75:34', form: 'eui64', memory: 3, state: 0 },
+  ],
+} as const satisfies InspectDocument['saved'][number]
+
+test('an image is told by its layers and its machine', () => {
+  const text = inspectText(document())
+  expect(text).toContain('lab v1\n')
+  expect(text).toMatch(/^ {2}disk {2}2 kB {2}sha256:cd$/m)
+  expect(text).toMatch(/^ {2}- {5}2 MB {2}sha256:ef$/m)
+  expect(text).toMatch(/cards +virtio-net-pci, one for management and 1 for data \(net0\)$/m)
+  expect(text).toMatch(/ready +HTTP on port 80, \/up$/m)
+  expect(text).not.toContain('saved')
+})
+
+test('a saved machine by its table, and by every place only where it is asked for', () => {
+  const text = inspectText(document({ saved: [saved] }))
+  expect(text).toContain('saved under TCG\n')
+  expect(text).toMatch(/memory +256 MB, 1 place of addresses$/m)
+  expect(text).toMatch(/nic0 +52:54:00:a7:3c:e1 +plain +1 +2$/m)
+  expect(text).toMatch(/other +42:94:13:43:75:34 +eui64 +3 +0$/m)
+  expect(text).not.toContain('offset')
+  const places = [{ in: 'state', offset: 255, slot: 0, address, form: 'plain' } as const]
+  expect(inspectText(document({ saved: [{ ...saved, places }] }))).toMatch(/devices +0xff +nic0 +plain$/m)
+})
