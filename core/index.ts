@@ -34,6 +34,28 @@ export type { Step, StepMachine, ToolOptions } from './lifecycle/step.ts'
 export * as linux from './linux/index.ts'
 export type { RunningMachine } from './machine/running.ts'
 export type { MachineSpec } from './machine/spec.ts'
+export { listOf, select, textOf } from './netconf/data.ts'
+export type { DialectName } from './netconf/dialects.ts'
+export { openNetconf } from './netconf/open.ts'
+export { rpcErrorsOf } from './netconf/rpc-errors.ts'
+export type {
+  ChangeOptions,
+  CommitOptions,
+  Datastore,
+  EditOptions,
+  HostKeyPolicy,
+  LoadOptions,
+  NetconfFilter,
+  NetconfOptions,
+  NetconfReply,
+  NetconfSession,
+  RpcError,
+  RpcOptions,
+  XmlContent,
+  XmlData,
+  XmlSource,
+} from './netconf/types.ts'
+export { escapeXml, type Xml, xml } from './netconf/xml.ts'
 export type { Layout } from './oci/layout.ts'
 export type { RunResult } from './process/run.ts'
 export { Dialogue, type DialogueOptions, type ExpectOptions, type Heard } from './serial/dialogue.ts'

@@ -80,6 +80,7 @@ describe('one file each', () => {
     ['execa', 'core/process/run.ts'],
     ['ssh2', 'core/machine/ssh.ts'],
     ['node:crypto', 'core/digest.ts'],
+    ['node-netconf', 'core/netconf/library.ts'],
   ])('imports %s: %s', (name, file) => {
     expect(shipped.filter(({ imports }) => imports.includes(name)).map(({ path }) => path)).toEqual([file])
   })
@@ -114,6 +115,7 @@ describe('core', () => {
     'core/toolbox/': "the toolbox's own recipe and mirror",
     'core/doctor/programs.ts': 'the packages that a host gets its programs from',
     'core/doctor/mend.ts': 'the command that installs them',
+    'core/netconf/dialects.ts': 'the dialects of NETCONF, which are called after those who speak them',
     'core/init/templates/': 'the presets that `init` writes images for, which are the words of their users',
   }
 

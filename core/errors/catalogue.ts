@@ -3,6 +3,7 @@ import { containerErrors } from './container.ts'
 import { AntidoteError } from './error.ts'
 import { lifecycleErrors } from './lifecycle.ts'
 import { machineErrors } from './machine.ts'
+import { netconfErrors } from './netconf.ts'
 import { publishErrors } from './publish.ts'
 import { serialErrors } from './serial.ts'
 import { storeErrors } from './store.ts'
@@ -24,4 +25,5 @@ export const errors = {
   ...machineErrors,
   ...containerErrors,
   ...serialErrors,
+  ...netconfErrors,
 } as const

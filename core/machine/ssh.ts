@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream'
-import { type AuthenticationType, Client } from 'ssh2'
+import { type AuthenticationType, Client, type ClientCallback } from 'ssh2'
 import { errors } from '../errors/catalogue.ts'
 import { messageOf } from '../errors/error.ts'
-import { runSession, type SessionEnd, type SshCommand } from './session.ts'
+import { type Channel, runSession, type SessionEnd, type SshCommand } from './session.ts'
 import { Slots } from './slots.ts'
 
 /** Where a guest's SSH answers, and who logs in. */
@@ -11,6 +11,8 @@ export interface SshTarget {
   port: number
   user: string
   password: string
+  /** Whether the server's host key, as it is sent, is trusted; any is where this is left out. */
+  trusts?(key: Buffer): boolean
 }
 
 /** An interactive login shell. */
@@ -86,8 +88,8 @@ export class SshConnection {
         if (tried.has(method)) next(false as never)
         else next(tried.add(method) && method)
       },
-      // the key is made at the guest's first start, and our own QEMU is at the other end of the port
-      hostVerifier: () => true,
+      // a guest makes its key at its first start, and our own QEMU is at the other end of the port
+      hostVerifier: (key: Buffer) => target.trusts?.(key) ?? true,
       readyTimeout: handshakeTimeout,
       ...KEEP_ALIVE,
     })
@@ -130,13 +132,27 @@ export class SshConnection {
     })
   }
 
+  /**
+   * Opens a subsystem of the server's and hands its channel over at once: the next packet may end it.
+   * Throws SSH_FAILED where the server has none of that name.
+   */
+  async subsystem<T>(name: string, use: (channel: Channel) => T): Promise<T> {
+    await this.ready
+    return this.#channel((opened) => this.#client.subsys(name, opened), use)
+  }
+
   /** Ends the connection; what still runs on it fails with `reason`. */
   close(reason?: Error): void {
     if (reason) this.#reason = reason
     this.#client.destroy()
   }
 
-  #run(command: string, options: SshCommand): Promise<SessionEnd> {
+  async #run(command: string, options: SshCommand): Promise<SessionEnd> {
+    const run = (channel: Channel) => ({ end: runSession(channel, options) })
+    return (await this.#channel((opened) => this.#client.exec(command, opened), run)).end
+  }
+
+  #channel<T>(open: (opened: ClientCallback) => void, use: (channel: Channel) => T): Promise<T> {
     return new Promise((resolve, reject) => {
       const refused = (error: unknown) =>
         reject(this.#reason ?? errors.sshFailed('the guest', messageOf(error)))
@@ -144,10 +160,10 @@ export class SshConnection {
       if (!this.#open) return lost()
       this.#client.once('close', lost)
       try {
-        this.#client.exec(command, (error, channel) => {
+        open((error, channel) => {
           this.#client.off('close', lost)
           if (error) refused(error)
-          else runSession(channel, options).then(resolve, reject)
+          else resolve(use(channel))
         })
       } catch (error) {
         // between the end of the socket and its `close`

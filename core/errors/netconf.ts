@@ -1,0 +1,53 @@
+import type { RpcError } from '../netconf/types.ts'
+import { AntidoteError } from './error.ts'
+
+/** One error of a device as a line: what it says, where, and what it calls it. */
+const described = ({ message, tag, path, info }: RpcError): string => {
+  const about = [tag, path && `at ${path}`, info && `info: ${info}`].filter(Boolean).join(', ')
+  return about && about !== message ? `${message} (${about})` : message
+}
+
+/** Errors of NETCONF sessions. */
+export const netconfErrors = {
+  netconfFailed: (where: string, reason: string, lines: string[] = [], hint?: string) =>
+    new AntidoteError('NETCONF_FAILED', `The NETCONF session with ${where} failed: ${reason}.`, {
+      lines,
+      ...(hint && { hint }),
+    }),
+  netconfSilent: (where: string, awaited: string, seconds: number, unknown: boolean) =>
+    new AntidoteError('NETCONF_SILENT', `${where} did not send ${awaited} within ${seconds} s.`, {
+      hint: unknown
+        ? 'The session was ended; whether the device did what it was told is not known. A longer `deadline` waits longer.'
+        : 'The session was ended. A longer `deadline` waits longer.',
+    }),
+  netconfRpc: (where: string, operation: string, refused: readonly RpcError[]) => {
+    const [first, ...others] = refused.filter(({ severity }) => severity === 'error')
+    const more = others.length > 0 ? `, and ${others.length} more` : ''
+    return new AntidoteError(
+      'NETCONF_RPC',
+      `${where} refused <${operation}>: ${described(first!).replace(/\.$/, '')}${more}.`,
+      { lines: refused.map((one) => `${one.severity}: ${described(one)}`), cause: refused },
+    )
+  },
+  netconfHostKey: (where: string, got: string, pinned: string | undefined) =>
+    new AntidoteError(
+      'NETCONF_HOST_KEY',
+      pinned
+        ? `The SSH host key of ${where} is ${got}, and not ${pinned}.`
+        : `The SSH host key of ${where} is ${got}, and nothing says whether to trust it.`,
+      {
+        hint: pinned
+          ? 'Another machine answers there, or it has a new key: find out which before you change `hostKey`.'
+          : 'Set `hostKey` to this fingerprint once you have checked it, or to { acceptAny: "<why>" }.',
+      },
+    ),
+  netconfUnsupported: (where: string, operation: string, lacks: string) =>
+    new AntidoteError('NETCONF_UNSUPPORTED', `${where} cannot do ${operation}: it lacks ${lacks}.`),
+  netconfPath: (path: string, part: string) =>
+    new AntidoteError('NETCONF_PATH', `"${part}" in the path "${path}" is not a name with conditions.`, {
+      exitCode: 2,
+      hint: "A path looks like interfaces/interface[name='eth0']/enabled, without prefixes.",
+    }),
+  netconfXml: (what: string, reason: string) =>
+    new AntidoteError('NETCONF_XML', `${what} is not XML that can be sent: ${reason}.`, { exitCode: 2 }),
+} as const

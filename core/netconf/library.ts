@@ -1,0 +1,128 @@
+import { randomName } from '../digest.ts'
+import { messageOf } from '../errors/error.ts'
+import { isElement, tidy } from './data.ts'
+import type { XmlData, XmlSource } from './types.ts'
+import { isXml, plain } from './xml.ts'
+
+/** A message as it was read. */
+export interface Message {
+  kind: 'hello' | 'rpc-reply' | 'notification'
+  id?: string
+  data: XmlData
+}
+
+/** Deeper is no configuration, and would fill the memory with levels. */
+const DEEPEST = 500
+
+/** xml2js keeps elements in plain objects, which have these already. */
+const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype))
+
+const ROOTS = ['hello', 'rpc-reply', 'notification']
+
+/** The one place that uses node-netconf: it numbers and builds rpcs, and parses what comes. */
+export class Library {
+  readonly #client: import('node-netconf').Client
+  readonly #mark = `xml-${randomName()}-`
+  #depth = 0
+  #roots: string[] = []
+
+  private constructor(client: import('node-netconf').Client) {
+    this.#client = client
+    client.parseOpts = {
+      explicitArray: false,
+      emptyTag: '',
+      tagNameProcessors: [(name: string) => this.#opened(name)],
+      // called at the end of each element
+      validator: (_path: string, _before: unknown, value: unknown) => {
+        this.#depth--
+        return value
+      },
+    }
+  }
+
+  /** Loaded when it is used: it brings an SSH library of its own, which is not. */
+  static async load(): Promise<Library> {
+    const { default: netconf } = await import('node-netconf')
+    return new Library(new netconf.Client({ host: '' }))
+  }
+
+  /** An rpc with its message-id, and the name of its operation. */
+  request(body: XmlSource): { id: string; xml: string; operation: string } {
+    const sources: string[] = []
+    const place = (source: string) => `${this.#mark}${sources.push(source) - 1};`
+    const source = typeof body === 'string' && body.trimStart().startsWith('<') ? { xml: body } : body
+    const content =
+      typeof source === 'string'
+        ? plain({ [source]: null }, place)
+        : isXml(source)
+          ? { _: place(source.xml) }
+          : plain(source, place)
+    let built: { id: string; xml: string } | undefined
+    // the library's own way to the reply rests on patterns that other servers' replies do not match
+    this.#client._send = (text, id) => {
+      built = { id: String(id), xml: text }
+    }
+    this.#client.rpc(content as object, (error) => {
+      throw error
+    })
+    const { id, xml } = built!
+    const filled = xml
+      .replace(/\s*\]\]>\]\]>$/, '')
+      .replaceAll(new RegExp(`${this.#mark}(\\d+);`, 'g'), (_, index) => sources[Number(index)]!)
+    const operation = /<rpc\s[^>]*>\s*<(?:[\w.-]+:)?([\w.-]+)/.exec(filled)?.[1] ?? 'rpc'
+    return { id, xml: filled, operation }
+  }
+
+  /** Reads one message. Throws an Error whose message is the end of a sentence. */
+  parse(text: string): Message {
+    this.#depth = 0
+    this.#roots = []
+    let failure: unknown
+    let parsed: Record<string, XmlData> | undefined
+    try {
+      this.#client._parse(text, (error, message) => {
+        failure ??= error
+        parsed ??= message as Record<string, XmlData>
+      })
+    } catch (error) {
+      failure ??= error
+    }
+    const [kind, another] = this.#roots
+    if (!failure && another) failure = new Error(`<${another}> follows its root element`)
+    if (failure || !parsed) throw new Error(kind || failure ? reason(failure) : 'it is empty')
+    const root = (parsed.rpc_reply ?? parsed.hello)!
+    const attributes = isElement(root) ? root.$ : undefined
+    const id = isElement(attributes) ? attributes['message-id'] : undefined
+    return {
+      kind: kind as Message['kind'],
+      ...(typeof id === 'string' && { id }),
+      data: tidy(root, ['message-id']),
+    }
+  }
+
+  /** Whether a text can stand inside an element. Throws an Error whose message says where it cannot. */
+  check(text: string): void {
+    this.parse(`<rpc-reply>${text}</rpc-reply>`)
+  }
+
+  #opened(qualified: string): string {
+    const name = qualified.slice(qualified.indexOf(':') + 1)
+    if (this.#depth++ === 0) {
+      this.#roots.push(name)
+      if (!ROOTS.includes(name)) throw new Error(`its root element is <${name}>`)
+      // where the library looks for replies; it must not look for errors, which may be warnings
+      return name === 'rpc-reply' ? 'rpc_reply' : 'hello'
+    }
+    if (this.#depth > DEEPEST) throw new Error(`its elements are nested more than ${DEEPEST} deep`)
+    if (INHERITED.has(name)) throw new Error(`it has an element <${name}>`)
+    return name
+  }
+}
+
+/** The parser's message in one line: what is wrong, and in which line. */
+const reason = (failure: unknown): string => {
+  const [what, line] = messageOf(failure).split('\n')
+  const number = /^Line: (\d+)$/.exec(line ?? '')?.[1]
+  const text = what!.replace(/^Error: /, '')
+  return number ? `${text} in line ${Number(number) + 1}` : text
+}

@@ -1,0 +1,163 @@
+import { setMaxListeners } from 'node:events'
+import { connect, isIPv4, type Socket } from 'node:net'
+import { sha256 } from '../digest.ts'
+import { errors } from '../errors/catalogue.ts'
+import { isAntidoteError, messageOf } from '../errors/error.ts'
+import { reveal } from '../lifecycle/secret.ts'
+import { waitForSsh } from '../machine/answer.ts'
+import { SshConnection, type SshTarget } from '../machine/ssh.ts'
+import { pause, untilEvent } from '../machine/wait.ts'
+import { dialects } from './dialects.ts'
+import { Library } from './library.ts'
+import { Session } from './session.ts'
+import type { NetconfOptions, NetconfSession } from './types.ts'
+import { Wire } from './wire.ts'
+
+const DEADLINE = 60_000
+const LIMIT = 64 * 1024 * 1024
+
+/** Milliseconds between two attempts, where the server is about to start. */
+const AGAIN = 1000
+
+/** These do not go away by waiting. */
+const FINAL = new Set(['SSH_LOGIN', 'NETCONF_HOST_KEY'])
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
+
+/** A key's fingerprint as OpenSSH shows it. */
+const fingerprint = (key: Buffer): string =>
+  `SHA256:${Buffer.from(sha256(key), 'hex').toString('base64').replace(/=+$/, '')}`
+
+/** The options with their defaults, and how far an attempt has come. */
+interface Opening {
+  options: NetconfOptions
+  where: string
+  deadline: number
+  target: SshTarget
+  /** Why the host key was refused. */
+  refusal?: Error
+  /** What is awaited. */
+  awaited: string
+}
+
+const begin = (options: NetconfOptions): Opening => {
+  const { host, port = 830, username, password, hostKey } = options
+  const where = `${host}:${port}`
+  const opening: Opening = {
+    options,
+    where,
+    deadline: options.openDeadline ?? options.deadline ?? DEADLINE,
+    awaited: 'a TCP connection',
+    target: {
+      host,
+      port,
+      user: username,
+      password: reveal(password),
+      trusts: (key) => {
+        if (typeof hostKey === 'object' || (hostKey === undefined && isLoopback(host))) return true
+        const got = fingerprint(key)
+        if (got === hostKey) return true
+        opening.refusal = errors.netconfHostKey(where, got, hostKey)
+        return false
+      },
+    },
+  }
+  return opening
+}
+
+const connected = async ({ target, where }: Opening, over: AbortSignal): Promise<Socket> => {
+  const socket = connect({ host: target.host, port: target.port, noDelay: true })
+  const failure = await untilEvent<Error | 'over'>((done) => {
+    const stop = () => done('over')
+    const open = () => done(undefined)
+    over.addEventListener('abort', stop, { once: true })
+    socket.once('connect', open).once('error', done)
+    return () => {
+      over.removeEventListener('abort', stop)
+      socket.off('connect', open).off('error', done)
+    }
+  })
+  if (failure === undefined && !over.aborted) return socket
+  socket.on('error', () => {}).destroy()
+  throw failure instanceof Error ? errors.netconfFailed(where, messageOf(failure)) : over.reason
+}
+
+const secured = async (opening: Opening, over: AbortSignal): Promise<SshConnection> => {
+  if (opening.options.wait) {
+    opening.awaited = 'an SSH handshake'
+    const found = await waitForSsh(opening.target, { refused: false, banner: false }, over)
+    if (!found) throw over.reason
+    return found
+  }
+  const socket = await connected(opening, over)
+  opening.awaited = 'an SSH handshake'
+  // `over` is what ends it
+  return new SshConnection(opening.target, socket, 0)
+}
+
+const attempt = async (opening: Opening, over: AbortSignal): Promise<NetconfSession> => {
+  const { options, where } = opening
+  const library = await Library.load()
+  const connection = await secured(opening, over)
+  const stop = () => connection.close(over.reason)
+  over.addEventListener('abort', stop, { once: true })
+  try {
+    await connection.handshake
+    opening.awaited = 'an answer to the login'
+    await connection.ready
+    opening.awaited = 'its hello'
+    const end = () => connection.close()
+    const limit = options.limit ?? LIMIT
+    const wire = await connection
+      .subsystem('netconf', (channel) => new Wire(channel, { where, limit, library, end }))
+      .catch((error: unknown) => {
+        if (!/subsystem/i.test(messageOf(error))) throw error
+        const reason = 'its SSH server has no subsystem "netconf"'
+        throw errors.netconfFailed(where, reason, [], 'Switch NETCONF over SSH on, or check the port.')
+      })
+    const hello = await wire.hello
+    return new Session(wire, hello, {
+      where,
+      dialect: dialects[options.dialect ?? 'generic'],
+      deadline: options.deadline ?? DEADLINE,
+      ...(options.signal && { signal: options.signal }),
+    })
+  } catch (error) {
+    connection.close()
+    throw over.aborted ? over.reason : (opening.refusal ?? error)
+  } finally {
+    over.removeEventListener('abort', stop)
+  }
+}
+
+/**
+ * Opens a NETCONF session over SSH. Throws SSH_LOGIN, SSH_FAILED, NETCONF_HOST_KEY, NETCONF_SILENT and
+ * NETCONF_FAILED; then nothing of it is left.
+ */
+export const openNetconf = async (options: NetconfOptions): Promise<NetconfSession> => {
+  const { signal, wait } = options
+  signal?.throwIfAborted()
+  const opening = begin(options)
+  const timeout = new AbortController()
+  const timer = setTimeout(() => timeout.abort(), opening.deadline)
+  const over = signal ? AbortSignal.any([signal, timeout.signal]) : timeout.signal
+  setMaxListeners(0, over)
+  let last: unknown
+  try {
+    for (;;) {
+      try {
+        return await attempt(opening, over)
+      } catch (error) {
+        signal?.throwIfAborted()
+        if (timeout.signal.aborted)
+          throw last ?? errors.netconfSilent(opening.where, opening.awaited, opening.deadline / 1000, false)
+        if (!wait || (isAntidoteError(error) && FINAL.has(error.code))) throw error
+        last = error
+      }
+      await pause(AGAIN, over)
+    }
+  } finally {
+    clearTimeout(timer)
+  }
+}
