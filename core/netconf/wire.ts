@@ -1,7 +1,7 @@
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf } from '../errors/error.ts'
-import { lastLines } from '../guest/lines.ts'
 import type { Channel } from '../machine/session.ts'
+import { lastLines } from '../process/lines.ts'
 import { Deframer, FramingError, frame } from './framing.ts'
 import { HELLO, type Hello, readHello } from './hello.ts'
 import type { Library, Message } from './library.ts'

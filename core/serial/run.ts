@@ -1,7 +1,7 @@
 import { randomName } from '../digest.ts'
 import { errors } from '../errors/catalogue.ts'
-import { lastLines } from '../guest/lines.ts'
 import { quoteAll } from '../guest/quote.ts'
+import { lastLines } from '../process/lines.ts'
 import type { Dialogue } from './dialogue.ts'
 import { isKernelLine } from './kernel.ts'
 
