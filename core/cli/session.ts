@@ -131,7 +131,8 @@ export const withBuild = <T>(
 
 const failureShell = async (step: Step, quiet: () => void): Promise<void> => {
   quiet()
-  process.stderr.write('The step failed. This is a shell in its tree; `exit` ends the build.\n')
+  process.stderr.write('The step failed. This is a shell where it worked; `exit` ends the build.\n')
   const status = await step.shell()
-  if (status === undefined) process.stderr.write('The step has no tree to open a shell in.\n')
+  if (status === undefined)
+    process.stderr.write('The step has neither a tree nor a machine to open a shell in.\n')
 }

@@ -124,6 +124,7 @@ export const imageSchema = z.strictObject({
   pre: scripts.default([]),
   install: path.optional(),
   post: scripts.default([]),
+  live: scripts.default([]),
   test: path.optional(),
   disk: z.strictObject({ size: size.optional(), margin: size.optional() }).default({}),
   machine: machine.default({}),

@@ -100,7 +100,7 @@ const checkInputs = (
     }
   }
   for (const [index, { from }] of config.files.entries()) check(['files', index, 'from'], from, false)
-  for (const setting of ['pre', 'post'] as const)
+  for (const setting of ['pre', 'post', 'live'] as const)
     for (const [index, name] of config[setting].entries()) check([setting, index], name, true)
   for (const setting of ['install', 'test'] as const)
     if (config[setting]) check([setting], config[setting], true)

@@ -3,14 +3,18 @@ import { makeDisk } from '../disk/disk.ts'
 import { definePlugin, type Plugin } from '../lifecycle/plugin.ts'
 import { CORE_VERSION } from './version.ts'
 
-/** A tree becomes a disk; what is a disk already passes through. */
-export const disk = ({ disk }: ImageConfig): Plugin =>
+/** A tree becomes a disk; of one that is a disk already, the machine is switched off, unless scripts go on in it. */
+export const disk = ({ disk, live }: ImageConfig): Plugin =>
   definePlugin({
     name: 'antidote',
     version: CORE_VERSION,
     apply({ qcow2 }) {
-      qcow2.tap({ name: 'ext4', inputs: disk }, (artifact, step) =>
-        artifact.kind === 'tree' ? makeDisk(step, artifact, disk) : artifact,
+      qcow2.tap(
+        { name: 'ext4', inputs: live.length > 0 ? { ...disk, live: true } : disk },
+        (artifact, step) => {
+          if (artifact.kind === 'tree') return makeDisk(step, artifact, disk)
+          return live.length > 0 ? artifact : step.shutdown(artifact)
+        },
       )
     },
   })

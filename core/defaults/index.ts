@@ -2,6 +2,7 @@ import type { Image } from '../config/image.ts'
 import type { Plugin } from '../lifecycle/plugin.ts'
 import { disk } from './disk.ts'
 import { lesson } from './lesson.ts'
+import { live } from './live.ts'
 import { machine } from './machine.ts'
 import { files, scripts } from './provision.ts'
 import { standard, tests } from './tests.ts'
@@ -19,6 +20,7 @@ export const coreLast = (image: Image): Plugin[] => [
   scripts('install', image.config.install ? [image.config.install] : []),
   scripts('post', image.config.post),
   disk(image.config),
+  live(image.config),
   machine(image.config),
   tests(image.config),
 ]

@@ -49,7 +49,8 @@ export const scripts = (name: 'pre' | 'install' | 'post', paths: readonly string
     },
   })
 
-const runScript = async (step: Step, guest: Guest, path: string, image: string): Promise<void> => {
+/** Runs one of them. Throws SCRIPT_FAILED with its last lines. */
+export const runScript = async (step: Step, guest: Guest, path: string, image: string): Promise<void> => {
   const inside = `/var/tmp/antidote-${basename(path)}`
   await guest.upload(resolve(step.directory, path), inside, { mode: 0o755 })
   const result = await guest.exec([inside], {

@@ -28,11 +28,11 @@ export const machineErrors = {
         hint: "Name the port in the machine's `ports`.",
       },
     ),
-  checkpointRefused: (reason: string) =>
+  checkpointRefused: (reason: string, lines: string[]) =>
     new AntidoteError(
       'CHECKPOINT_REFUSED',
       `The machine that the step before left cannot be gone on with: ${reason.replace(/\.$/, '')}.`,
-      { hint: 'Run `antidote build --from provision`: the steps in the machine are made anew.' },
+      { lines, hint: 'Run `antidote build --from provision`: the steps in the machine are made anew.' },
     ),
   diskRunning: (stage: string) =>
     new AntidoteError('DISK_RUNNING', `The disk after ${stage} is one that a machine still runs from.`, {

@@ -1,5 +1,6 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { BuildMachines } from '../checkpoint/world.ts'
 import { errors } from '../errors/catalogue.ts'
 import type { RunningMachine } from '../machine/running.ts'
 import { type MachineSpec, SSH } from '../machine/spec.ts'
@@ -28,22 +29,55 @@ const DEFAULTS = {
   shutdownDeadline: 60,
 } as const
 
+const firstSpec = (name: string, parts: Partial<MachineSpec>): MachineSpec => ({
+  ...structuredClone(DEFAULTS),
+  ports: [],
+  disks: [],
+  name,
+  hostname: name,
+  ...parts,
+})
+
 /** The machine of an image as its plugins and its config want it, without a disk. */
 export const specifyMachine = async (
   build: Build,
   parts: Partial<MachineSpec> = {},
 ): Promise<MachineSpec> => {
-  const { name } = build.image
-  const first: MachineSpec = {
-    ...structuredClone(DEFAULTS),
-    ports: [],
-    disks: [],
-    name,
-    hostname: name,
-    ...parts,
-  }
+  const first = firstSpec(build.image.name, parts)
   return (await build.lifecycle.hooks.boot.promise(first, build)) as MachineSpec
 }
+
+/** What a disk tells of its machine. */
+const partsOf = (
+  { chain, boot, machine = {} }: Disk,
+  path: (file: FileRef) => string,
+): Partial<MachineSpec> => {
+  const { bus = 'virtio', ...rest } = machine
+  return {
+    ...structuredClone(rest),
+    disks: [{ path: path(chain.at(-1)!), format: 'qcow2', bus }],
+    ...(boot && {
+      directBoot: {
+        kernel: path(boot.kernel),
+        ...(boot.initrd && { initrd: path(boot.initrd) }),
+        cmdline: boot.cmdline,
+      },
+    }),
+  }
+}
+
+/**
+ * The machines in which steps work: as a disk tells. What the config says of the machine is for the finished image; of
+ * what plugins say of that, the login holds.
+ */
+export const buildMachines = (build: Build): BuildMachines => ({
+  spec: (disk) =>
+    firstSpec(
+      build.image.name,
+      partsOf(disk, (file) => build.store.path(file)),
+    ),
+  login: async () => (await specifyMachine(build)).login,
+})
 
 const specified = new WeakMap<Build, Promise<{ disk: Disk; spec: MachineSpec }>>()
 
@@ -57,19 +91,13 @@ export const specify = (build: Build): Promise<{ disk: Disk; spec: MachineSpec }
 const buildAndSpecify = async (build: Build) => {
   const disk = await build.artifact('qcow2')
   if (disk.kind !== 'disk') throw errors.noDisk(build.image.name)
-  const { boot, chain } = disk
-  const path = (file: FileRef) => build.store.path(file)
-  const spec = await specifyMachine(build, {
-    disks: [{ path: path(chain.at(-1)!), format: 'qcow2', bus: 'virtio' }],
-    ...(boot && {
-      directBoot: {
-        kernel: path(boot.kernel),
-        ...(boot.initrd && { initrd: path(boot.initrd) }),
-        cmdline: boot.cmdline,
-      },
-    }),
-  })
-  return { disk, spec }
+  return {
+    disk,
+    spec: await specifyMachine(
+      build,
+      partsOf(disk, (file) => build.store.path(file)),
+    ),
+  }
 }
 
 /** Starts a build's machine, calls `act` with it, and leaves nothing of it behind. */

@@ -5,6 +5,7 @@ import type { StepRecord } from '../store/record.ts'
 import type { Store } from '../store/store.ts'
 import { type Artifact, freeze, type Unkeyed } from './artifact.ts'
 import { attribute } from './attribute.ts'
+import { buildMachines } from './boot.ts'
 import type { StageTime } from './events.ts'
 import { writeHistory } from './explain.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle.ts'
@@ -47,7 +48,8 @@ export class Build implements Driver {
     this.options = options
     this.lifecycle = createLifecycle(image)
     this.plan = planImage(image, this.lifecycle)
-    this.maker = new Maker(image, store, options, secretsOf(image, this.lifecycle))
+    const masked = secretsOf(image, this.lifecycle)
+    this.maker = new Maker(image, store, options, masked, buildMachines(this))
   }
 
   /** Runs the build stages up to one of them and gives its artifact. */
@@ -123,10 +125,14 @@ export class Build implements Driver {
     const usable = steps.filter(({ stage }) => !this.#forced(stage))
     for (let index = usable.length - 1; index >= 0; index--) {
       const { stage, tap, key } = usable[index]!
-      const record = await this.maker.usable({ key }, (reason) => {
-        const text = `The stored result of ${stage} › ${tap.name} was damaged and is made anew: ${reason}.`
-        this.options.report({ type: 'warn', text })
-      })
+      const warn = (what: string) => (reason: string) =>
+        this.options.report({ type: 'warn', text: `The stored ${what} and is made anew: ${reason}.` })
+      const name = `${stage} › ${tap.name}`
+      const record = await this.maker.usable(
+        { key },
+        warn(`result of ${name} was damaged`),
+        warn(`machine of ${name} cannot be gone on with here`),
+      )
       if (!record) continue
       for (const earlier of usable.slice(0, index)) this.#cached.set(earlier.tap, undefined)
       this.#cached.set(tap, record)

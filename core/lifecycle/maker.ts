@@ -1,5 +1,7 @@
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { misfit } from '../checkpoint/fit.ts'
+import type { BuildMachines } from '../checkpoint/world.ts'
 import type { Image } from '../config/image.ts'
 import { fullDisk } from '../store/full.ts'
 import type { StepRecord } from '../store/record.ts'
@@ -41,9 +43,17 @@ export class Maker {
   readonly #options: MakeOptions
   /** The secrets to keep out of every log. */
   readonly #masked: Set<string>
+  readonly #machines: BuildMachines
   #toolbox: Promise<Toolbox> | undefined
 
-  constructor(image: Image, store: Store, options: MakeOptions, masked: Set<string>) {
+  constructor(
+    image: Image,
+    store: Store,
+    options: MakeOptions,
+    masked: Set<string>,
+    machines: BuildMachines,
+  ) {
+    this.#machines = machines
     this.#masked = masked
     this.#image = image
     this.#store = store
@@ -81,16 +91,25 @@ export class Maker {
     return this.#options.log.logger(owner, this.#options.report, this.#masked)
   }
 
-  /** A record whose own entry and every entry it points into are whole. */
+  /**
+   * A record whose own entry and every entry it points into are whole, and whose machine, if it has one, can be gone on
+   * with here.
+   */
   async usable(
     { key }: { key: string },
     onDamage?: (reason: string) => void,
+    onMisfit?: (reason: string) => void,
   ): Promise<StepRecord | undefined> {
     const record = await this.#store.verified(key, onDamage)
     for (const other of record?.refers ?? []) {
       if (other !== key && !(await this.#store.verified(other, onDamage))) return undefined
     }
-    return record
+    const artifact = record?.artifact
+    if (artifact?.kind !== 'disk' || !artifact.checkpoint) return record
+    const spec = this.#machines.spec(artifact)
+    const reason = await misfit(artifact.checkpoint, spec, await this.toolbox())
+    if (reason) onMisfit?.(reason)
+    return reason ? undefined : record
   }
 
   /** The result of a step; `forced` makes it anew. */
@@ -214,6 +233,7 @@ export class Maker {
       store: this.#store,
       toolbox: () => this.toolbox(),
       draft,
+      machines: this.#machines,
       key: planned.key,
       needs: Object.fromEntries(Object.entries(planned.needs).map(([name, need]) => [name, need.key])),
       cleanup,

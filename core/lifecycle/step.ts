@@ -1,6 +1,7 @@
 import type { Guest } from '../guest/guest.ts'
 import type { MachineSpec } from '../machine/spec.ts'
 import type { RunResult } from '../process/run.ts'
+import type { Dialogue } from '../serial/dialogue.ts'
 import type { FileRef } from '../store/record.ts'
 import type { ToolboxOptions } from '../toolbox/toolbox.ts'
 import type { Disk, Tree, Unkeyed } from './artifact.ts'
@@ -11,18 +12,6 @@ import type { Secret } from './secret.ts'
 export interface ToolOptions extends Omit<ToolboxOptions, 'trees'> {
   /** Trees to see, read-only, by where. */
   trees?: Readonly<Record<string, Pick<Tree, 'layers'>>>
-}
-
-/** The serial console of a machine, as a conversation. */
-export interface Dialogue {
-  expect<K extends string>(
-    patterns: Record<K, RegExp>,
-    options?: { deadline?: number; wake?: string },
-  ): Promise<{ is: K; match: RegExpExecArray; before: string }>
-  send(text: string): Promise<void>
-  sendLine(text: string): Promise<void>
-  sendSecret(text: string): Promise<void>
-  transcript(): string
 }
 
 /** A machine that a step works in; its guest may not answer over SSH yet. */
@@ -62,9 +51,15 @@ export interface Step {
    * soon as the machine runs.
    */
   boot(disk: Disk, work: (machine: StepMachine) => Promise<void>): Promise<Unkeyed<Disk>>
+  /**
+   * Switches off the machine that a disk was left with, after `last`, and gives the disk without it: what it was before
+   * it was first booted, and one more file with all changes. A disk without a machine stays as it is.
+   * Throws MACHINE_SHUTDOWN.
+   */
+  shutdown(disk: Disk, last?: (machine: StepMachine) => Promise<void>): Promise<Unkeyed<Disk>>
   /** Works in a tree and throws the changes away: to compile something, or to look. */
   visit<T>(tree: Tree, work: (guest: Guest) => Promise<T>): Promise<T>
-  /** Opens a shell for the person in the tree the step last worked in. Gives its exit status, if there is such a tree. */
+  /** Opens a shell for the person where the step last worked, tree or machine. Gives its exit status, if there is one. */
   shell(): Promise<number | undefined>
   /** The directory of something the tap said it needs. */
   need(name: string): string

@@ -1,18 +1,23 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { bootDisk } from '../checkpoint/boot.ts'
+import { shutdownDisk } from '../checkpoint/shutdown.ts'
+import type { WorkMachine } from '../checkpoint/work-machine.ts'
+import type { BuildMachines, MachineWorld } from '../checkpoint/world.ts'
 import type { Image } from '../config/image.ts'
 import { SOURCE_DATE_EPOCH } from '../epoch.ts'
+import type { Guest } from '../guest/guest.ts'
 import { TreeGuest, type TreeMount } from '../guest/tree.ts'
 import { download } from '../store/download.ts'
 import type { FileRef } from '../store/record.ts'
 import type { Draft, Store } from '../store/store.ts'
 import type { Toolbox } from '../toolbox/toolbox.ts'
-import type { Scaffold, Tree } from './artifact.ts'
+import type { Disk, Scaffold, Tree } from './artifact.ts'
 import type { Cleanup } from './cleanup.ts'
 import type { Logger } from './logger.ts'
 import { reveal, type Secret } from './secret.ts'
 import { maskable } from './secrets.ts'
-import type { Step } from './step.ts'
+import type { Step, StepMachine } from './step.ts'
 
 /** What a step is made of. */
 export interface StepParts {
@@ -22,6 +27,7 @@ export interface StepParts {
   toolbox: () => Promise<Toolbox>
   draft: Draft
   key: string
+  machines: BuildMachines
   /** Keys of what the tap needs, by name. */
   needs: Readonly<Record<string, string>>
   cleanup: Cleanup
@@ -70,7 +76,8 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
   const work = `${draft.directory}.work`
   await mkdir(work, { recursive: true })
   let layers = 0
-  let last: TreeGuest | undefined
+  /** Opens a shell where the step last worked. */
+  let last: (() => Promise<number | undefined>) | undefined
   const onLine = (line: string) => log.line(line)
   const enterTree = async (tree: Tree, name: string, upper: string): Promise<TreeGuest> => {
     const mount = await mountTree(store, tree, {
@@ -78,9 +85,35 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
       work: join(work, `${name}.overlay`),
       scaffold: join(work, `${name}.scaffold`),
     })
-    last = new TreeGuest({ ...mount, signal, onLine })
-    return last
+    const guest = new TreeGuest({ ...mount, signal, onLine })
+    last = () => guest.interactive(['sh', '-c', 'command -v bash >/dev/null && exec bash || exec sh'])
+    return guest
   }
+  const editTree = async (tree: Tree, change: (guest: Guest) => Promise<void>): Promise<Tree> => {
+    const name = `layer-${layers++}`
+    await change(await enterTree(tree, name, join(out, name)))
+    return { ...tree, layers: [...tree.layers, { step: parts.key, path: name }] }
+  }
+  const machineWorld = async (): Promise<MachineWorld> => ({
+    ...parts.machines,
+    key: parts.key,
+    out,
+    work,
+    tools: await toolbox(),
+    log,
+    signal,
+    path: (ref) => store.path(ref),
+    defer: (clean) => cleanup.defer(clean),
+  })
+  const enter =
+    (act: (machine: StepMachine) => Promise<void> = async () => {}) =>
+    (machine: WorkMachine) => {
+      last = () => machine.shell()
+      return act(machine)
+    }
+  let machines = 0
+  const boot = async (disk: Disk, act: (machine: StepMachine) => Promise<void>) =>
+    bootDisk(await machineWorld(), disk, `machine-${machines++}`, enter(act))
   return {
     directory: parts.image.directory,
     signal,
@@ -102,20 +135,17 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
       })
     },
     download: (file) => download(store, file, { signal, onProgress: (text) => log.info(text) }),
-    edit: async (artifact, change) => {
-      if (artifact.kind === 'disk') throw new Error('a disk cannot be edited yet')
-      const name = `layer-${layers++}`
-      await change(await enterTree(artifact, name, join(out, name)))
-      return { ...artifact, layers: [...artifact.layers, { step: parts.key, path: name }] }
-    },
-    boot: async () => {
-      throw new Error('a disk cannot be booted yet')
-    },
+    edit: async <A extends Tree | Disk>(artifact: A, change: (guest: Guest) => Promise<void>) =>
+      (artifact.kind === 'disk'
+        ? await boot(artifact, async (machine) => change(await machine.guest()))
+        : await editTree(artifact, change)) as A,
+    boot,
+    shutdown: async (disk, act) => shutdownDisk(await machineWorld(), disk, enter(act)),
     visit: async (tree, act) => {
       const name = `visit-${layers++}`
       return act(await enterTree(tree, name, join(work, name)))
     },
-    shell: async () => last?.interactive(['sh', '-c', 'command -v bash >/dev/null && exec bash || exec sh']),
+    shell: async () => last?.(),
     need: (name) => store.entryDirectory(parts.needs[name]!),
     path: (ref: FileRef) => store.path(ref),
     ref: (path, need) => ({ step: need === undefined ? parts.key : parts.needs[need]!, path }),

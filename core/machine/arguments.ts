@@ -40,8 +40,11 @@ export interface Instance {
   writeDisks: boolean
   /** A name for the guest in the place of its own: over DHCP and on the kernel's command line. */
   hostname?: string
-  /** Memory in a file: a machine that is saved writes it, one that is restored maps it as it is, copy-on-write. */
-  memory?: { file: string; use: 'save' | 'restore' }
+  /**
+   * Memory in a file: a machine that is saved writes it, one that is restored maps it as it is, copy-on-write, and one
+   * that is resumed to be saved again writes into the one it was saved with.
+   */
+  memory?: { file: string; use: 'save' | 'restore' | 'resume' }
   /** What whoever starts it adds to the command line. */
   extra?: readonly string[]
 }
@@ -70,14 +73,14 @@ export const MEMORY = 'ram'
 const memoryArguments = ({ memory: size }: MachineSpec, memory: Instance['memory']): string[][] => {
   if (!memory) return []
   const { file, use } = memory
-  const mapping = use === 'save' ? { share: 'on' } : { share: 'off', readonly: 'on', rom: 'off' }
+  const mapping = use === 'restore' ? { share: 'off', readonly: 'on', rom: 'off' } : { share: 'on' }
   const object = properties('memory-backend-file', {
     id: MEMORY,
     size: `${size}M`,
     'mem-path': file,
     ...mapping,
   })
-  return [['-object', object], ...(use === 'restore' ? [['-incoming', 'defer']] : [])]
+  return [['-object', object], ...(use === 'save' ? [] : [['-incoming', 'defer']])]
 }
 
 const bootArguments = ({ directBoot }: MachineSpec, { hostname }: Instance): string[][] => {

@@ -7,9 +7,8 @@ import type { Accelerator } from './accelerator.ts'
 import { Access } from './access.ts'
 import type { Forward, Lesson } from './arguments.ts'
 import type { Console } from './console.ts'
-import { ended, stillOn } from './diagnosis.ts'
 import type { Launched, StartOptions } from './launch.ts'
-import { powerOff } from './power-off.ts'
+import { switchOff } from './power-off.ts'
 import type { RunningMachine } from './running.ts'
 import type { MachineSpec } from './spec.ts'
 import type { SshConnection, Terminal } from './ssh.ts'
@@ -95,13 +94,7 @@ export class Machine implements RunningMachine {
   }
 
   async shutdown(): Promise<void> {
-    const { qemu, watch, options } = this.#parts
-    watch.expectEnd()
-    const { exit, late } = await powerOff(qemu, this.spec.shutdownDeadline * 1000)
-    await this.stop()
-    options.signal.throwIfAborted()
-    if (late) throw stillOn(this.spec, this.console)
-    if (exit.code !== 0) throw ended(this.spec, this.console, exit)
+    await switchOff(this.#parts).finally(() => this.stop())
   }
 
   async stop(): Promise<void> {

@@ -1,3 +1,5 @@
+import { ended, stillOn } from './diagnosis.ts'
+import type { Launched } from './launch.ts'
 import type { Exit, Qemu } from './qemu.ts'
 
 /** Milliseconds after which the power button is pressed again: a guest that still starts may not hear it. */
@@ -18,4 +20,14 @@ export const powerOff = async (qemu: Qemu, deadline: number): Promise<{ exit: Ex
   clearTimeout(timer)
   clearInterval(again)
   return { exit, late }
+}
+
+/** Switches a machine off in order. Throws MACHINE_SHUTDOWN, and QEMU_FAILED where QEMU does not end well; it is off then. */
+export const switchOff = async ({ spec, qemu, watch, options }: Launched): Promise<void> => {
+  watch.expectEnd()
+  const { exit, late } = await powerOff(qemu, spec.shutdownDeadline * 1000)
+  await qemu.kill()
+  options.signal.throwIfAborted()
+  if (late) throw stillOn(spec, qemu.console)
+  if (exit.code !== 0) throw ended(spec, qemu.console, exit)
 }

@@ -81,7 +81,7 @@ export const startQemu = async (
         directory,
         work,
         ...(instance.log ? [dirname(instance.log)] : []),
-        ...(memory?.use === 'save' ? [dirname(memory.file)] : []),
+        ...(memory && memory.use !== 'restore' ? [dirname(memory.file)] : []),
         ...(instance.writeDisks ? disks : []),
         ...(lesson && !lesson.readOnly ? [lesson.directory] : []),
       ],

@@ -1,0 +1,62 @@
+import { basename, join } from 'node:path'
+import { sha256File } from '../digest.ts'
+import type { Disk } from '../lifecycle/artifact.ts'
+import { leaveMemoryOut, migrate } from '../snapshot/migrate.ts'
+import { untilQuiet } from '../snapshot/quiet.ts'
+import { FILES } from '../snapshot/record.ts'
+import { qemuVersion } from '../snapshot/restore.ts'
+import { standOn } from './chain.ts'
+import { hardwareDigest } from './hardware.ts'
+import { packMemory } from './memory.ts'
+import type { WorkMachine } from './work-machine.ts'
+import type { MachineWorld } from './world.ts'
+
+/** The memory as it is kept. */
+const MEMORY = 'memory.qcow2'
+
+/** A guest that is about to write something gets so many milliseconds for it; nothing is lost if it takes longer. */
+const PATIENCE = 10_000
+const QUIET = { window: 500, share: 0.5 }
+
+/**
+ * Stops the machine that runs in `directory`, a part of the step's result, and gives the disk it was started from with
+ * what it changed and with its state. Throws QMP_FAILED with what QEMU cannot save.
+ */
+export const saveCheckpoint = async (
+  world: MachineWorld,
+  disk: Disk,
+  machine: WorkMachine,
+  directory: string,
+): Promise<Disk> => {
+  const { key, log, signal } = world
+  const { spec, launched } = machine
+  const { qmp, console, pid } = launched.qemu
+  await machine.leave()
+  await untilQuiet({ pid, console }, AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]), QUIET)
+  signal.throwIfAborted()
+  const state = join(directory, FILES.state)
+  const qemu = await qemuVersion(qmp)
+  await leaveMemoryOut(qmp)
+  await qmp.execute('stop')
+  await migrate(qmp, 'migrate', state, signal)
+  await machine.end()
+  const memory = await packMemory(world, join(directory, FILES.memory), join(directory, MEMORY))
+  log.info(`the machine is kept as it was left: ${Math.round(memory / 1024 / 1024)} MiB of memory`)
+  const ref = (path: string) => ({ step: key, path: `${basename(directory)}/${path}` })
+  const overlay = ref(basename(spec.disks[0]!.path))
+  await standOn(world, overlay, disk.chain.at(-1)!)
+  const { name: accelerator } = launched.accelerator
+  return {
+    ...disk,
+    chain: [...disk.chain, overlay],
+    checkpoint: {
+      memory: ref(MEMORY),
+      state: ref(FILES.state),
+      sha256: await sha256File(state),
+      accelerator,
+      qemu,
+      hardware: hardwareDigest(spec, accelerator),
+      base: disk.checkpoint?.base ?? disk.chain.length,
+    },
+  }
+}

@@ -1,0 +1,91 @@
+import type { Guest } from '../guest/guest.ts'
+import type { Logger } from '../lifecycle/logger.ts'
+import type { StepMachine } from '../lifecycle/step.ts'
+import { type Launched, placeOf } from '../machine/launch.ts'
+import type { Machine } from '../machine/machine.ts'
+import { switchOff } from '../machine/power-off.ts'
+import type { MachineSpec } from '../machine/spec.ts'
+import { untilAnswer } from '../machine/start.ts'
+import { joinShell } from '../machine/terminal.ts'
+import { Dialogue } from '../serial/dialogue.ts'
+
+/** A machine that a step works in, and all that becomes of it. */
+export class WorkMachine implements StepMachine {
+  readonly spec: MachineSpec
+  readonly serial: Dialogue
+  readonly launched: Launched
+  readonly #log: Logger
+  /** It was saved some time ago, so its clock is late. */
+  readonly #late: boolean
+  #machine: Promise<Machine> | undefined
+
+  constructor(launched: Launched, log: Logger, late: boolean) {
+    const { spec, qemu, options } = launched
+    this.launched = launched
+    this.#log = log
+    this.#late = late
+    this.spec = spec
+    this.serial = new Dialogue(qemu.console, {
+      name: spec.name,
+      log: (line) => log.line(line),
+      signal: options.signal,
+    })
+  }
+
+  at(port: number): { host: string; port: number } {
+    return placeOf(this.launched, port)
+  }
+
+  async guest(): Promise<Guest> {
+    return (await this.#answered()).guest
+  }
+
+  /** Opens a login shell for the person. Gives its exit status, or nothing where it does not run any more. */
+  async shell(): Promise<number | undefined> {
+    if (this.launched.watch.failure || !process.stdin.isTTY) return undefined
+    const machine = await this.#answered()
+    return joinShell((terminal) => machine.shell(terminal))
+  }
+
+  /** Ends SSH, of which a saved guest must hold nothing. Throws why the machine failed meanwhile, if it did. */
+  async leave(): Promise<void> {
+    const { watch } = this.launched
+    if (watch.failure) throw watch.failure
+    await (await this.#machine)?.disconnect()
+  }
+
+  /** Presses the power button and waits for off. Throws MACHINE_SHUTDOWN. */
+  async shutdown(): Promise<void> {
+    await this.leave()
+    await switchOff(this.launched)
+  }
+
+  /** Pulls the plug; nothing is left of it. Never throws. */
+  async end(): Promise<void> {
+    const { watch, qemu } = this.launched
+    watch.expectEnd()
+    await qemu.kill()
+  }
+
+  #answered(): Promise<Machine> {
+    this.#machine ??= this.#answer().catch((error: unknown) => {
+      this.#machine = undefined
+      throw error
+    })
+    return this.#machine
+  }
+
+  async #answer(): Promise<Machine> {
+    const machine = await untilAnswer(this.launched, AbortSignal.timeout(this.spec.deadline * 1000))
+    if (this.#late) await this.#setClock(machine.guest)
+    return machine
+  }
+
+  /** Package managers and certificates look at the time. */
+  async #setClock(guest: Guest): Promise<void> {
+    const now = `@${Math.round(Date.now() / 1000)}`
+    const { code } = await guest.exec(['date', '-s', now], { root: true, allowFailure: true })
+    if (code !== 0)
+      this.#log.info('the clock of the guest cannot be set; it is as late as the step before is old')
+  }
+}
