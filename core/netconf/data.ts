@@ -38,8 +38,7 @@ const PART = /^([\w.-]+|\*)((?:\[[\w.-]+=(?:'[^']*'|"[^"]*"|[^\]'"]*)\])*)$/
 const CONDITION = /\[([\w.-]+)=(?:'([^']*)'|"([^"]*)"|([^\]'"]*))\]/g
 
 /** Splits at slashes outside of brackets. */
-const split = (path: string): string[] =>
-  path.replace(/^\//, '').match(/(?:\[[^\]]*\]|[^/[])+|(?<=\/)(?=\/)/g) ?? []
+const split = (path: string): string[] => path.replace(/^\//, '').split(/\/(?![^[]*\])/)
 
 /**
  * The elements at a path such as `interfaces/interface[name='eth0']/enabled`: names without prefix or `*`, with

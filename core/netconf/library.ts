@@ -89,7 +89,9 @@ export class Library {
     }
     const [kind, another] = this.#roots
     if (!failure && another) failure = new Error(`<${another}> follows its root element`)
-    if (failure || !parsed) throw new Error(kind || failure ? reason(failure) : 'it is empty')
+    if (!failure && !text.trimEnd().endsWith('>')) failure = new Error('text follows its root element')
+    if (text.trim() === '') throw new Error('it is empty')
+    if (failure || !parsed) throw new Error(reason(failure))
     const root = (parsed.rpc_reply ?? parsed.hello)!
     const attributes = isElement(root) ? root.$ : undefined
     const id = isElement(attributes) ? attributes['message-id'] : undefined

@@ -1,0 +1,360 @@
+import { createServer, type Server } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import { openNetconf } from '../../core/netconf/open.ts'
+import type { NetconfOptions } from '../../core/netconf/types.ts'
+import { BASE10, BASE11, capability, helloOf, idOf, NetconfServer, type Peer, replyTo } from './server.ts'
+
+let server: NetconfServer | undefined
+
+afterEach(async () => {
+  // whatever happened, nothing of the client is left
+  await server?.deserted()
+  server?.stop()
+  server = undefined
+})
+
+/** Milliseconds for an answer that does not come; for a hello there is a handshake before it. */
+const DEADLINE = 400
+const OPENING = 2000
+
+const failure = async (
+  script: (peer: Peer) => unknown,
+  work: 'open' | 'get' | 'commit',
+  options: Partial<NetconfOptions> = {},
+  deadline = 10_000,
+) => {
+  server = await NetconfServer.start(script)
+  const began = Date.now()
+  const open = openNetconf(server.options({ openDeadline: work === 'open' ? OPENING : 10_000, ...options }))
+  if (work === 'open') {
+    const error = await open.catch((one: unknown) => one as Error & { details: { hint?: string } })
+    return { error, ms: Date.now() - began }
+  }
+  const session = await open
+  const asked = Date.now()
+  const error = await session.rpc(work, { deadline }).catch((one: unknown) => one)
+  const ms = Date.now() - asked
+  // it has ended, and says why, at once
+  const again = await session.get().catch((one: unknown) => one)
+  expect(again).toBe(error)
+  await session.close()
+  return { error, ms }
+}
+
+const greeted =
+  (
+    answer: (peer: Peer, request: string) => unknown,
+    capabilities = [BASE10, BASE11, capability('candidate:1.0')],
+  ) =>
+  async (peer: Peer) => {
+    await peer.greet(capabilities)
+    const request = await peer.next()
+    if (request) await answer(peer, request)
+  }
+
+describe('a server that', () => {
+  test.each<[string, (peer: Peer) => unknown, string, RegExp]>([
+    ['says nothing', () => {}, 'NETCONF_SILENT', /did not send its hello within 2 s/],
+    ['says half a hello', (peer) => peer.raw(helloOf([BASE10]).slice(0, 60)), 'NETCONF_SILENT', /its hello/],
+    [
+      'goes at once',
+      (peer) => peer.channel.end(),
+      'NETCONF_FAILED',
+      /closed the connection before its hello/,
+    ],
+    [
+      'goes after half a hello',
+      (peer) => {
+        peer.raw('<hello')
+        peer.channel.end()
+      },
+      'NETCONF_FAILED',
+      /in the middle of a message before its hello/,
+    ],
+    ['sends text', (peer) => peer.raw('login: ]]>]]>'), 'NETCONF_FAILED', /its hello cannot be read/],
+    [
+      'sends a reply first',
+      (peer) => peer.raw('<rpc-reply/>]]>]]>'),
+      'NETCONF_FAILED',
+      /<rpc-reply> before its hello/,
+    ],
+    [
+      'has no capabilities',
+      (peer) => peer.raw(helloOf([])),
+      'NETCONF_FAILED',
+      /neither the capability base:1.0/,
+    ],
+    ['has no session-id', (peer) => peer.raw(helloOf([BASE10], '')), 'NETCONF_FAILED', /session-id ""/],
+    [
+      'has a session-id of zero',
+      (peer) => peer.raw(helloOf([BASE10], 0)),
+      'NETCONF_FAILED',
+      /session-id "0"/,
+    ],
+    ['says hello twice', (peer) => peer.raw(helloOf([BASE10]).repeat(2)), 'NETCONF_FAILED', /a second hello/],
+  ])('%s', async (name, script, code, message) => {
+    const { error, ms } = await failure(script, name === 'says hello twice' ? 'get' : 'open')
+    expect(error).toMatchObject({ code, message: expect.stringMatching(message) })
+    expect(ms).toBeLessThan(OPENING + 1000)
+  })
+
+  test('has no NETCONF', async () => {
+    server = await NetconfServer.start()
+    await expect(openNetconf(server.options())).rejects.toMatchObject({
+      code: 'NETCONF_FAILED',
+      message: expect.stringMatching(/has no subsystem "netconf"/),
+      details: { hint: expect.stringMatching(/Switch NETCONF/) },
+    })
+  })
+
+  test.each<[string, (peer: Peer, request: string) => unknown, string, RegExp]>([
+    ['does not answer', () => {}, 'NETCONF_SILENT', /did not send an answer to <get> within 0.4 s/],
+    ['stops in the middle of a chunk', (peer) => peer.raw('\n#100\n<rpc-reply'), 'NETCONF_SILENT', /<get>/],
+    [
+      'cuts the line in the middle of a chunk',
+      (peer) => {
+        peer.raw('\n#100\n<rpc-reply')
+        peer.channel.end()
+      },
+      'NETCONF_FAILED',
+      /in the middle of a message, before it answered <get>/,
+    ],
+    [
+      'cuts the line',
+      (peer) => peer.channel.end(),
+      'NETCONF_FAILED',
+      /connection before it answered <get>\.$/,
+    ],
+    [
+      'answers something else',
+      (peer) => peer.reply('message-id="9999"', '<ok/>'),
+      'NETCONF_FAILED',
+      /to the message-id "9999", which was not sent/,
+    ],
+    [
+      'answers without an id',
+      (peer) => peer.send('<rpc-reply><ok/></rpc-reply>'),
+      'NETCONF_FAILED',
+      /answered without a message-id/,
+    ],
+    [
+      'answers twice',
+      (peer, request) => {
+        peer.reply('message-id="1"', '<ok/>')
+        peer.reply(request, '<ok/>')
+      },
+      'NETCONF_FAILED',
+      /"1", which was not sent/,
+    ],
+    [
+      'sends a wrong size',
+      (peer) => peer.raw('\n#0\n<rpc-reply/>\n##\n'),
+      'NETCONF_FAILED',
+      /size of a chunk was awaited/,
+    ],
+    [
+      'sends a size too small',
+      (peer, request) => peer.raw(`\n#10\n${replyTo(request, '<ok/>')}\n##\n`),
+      'NETCONF_FAILED',
+      /size of a chunk was awaited/,
+    ],
+    [
+      'keeps to base:1.0',
+      (peer, request) => peer.raw(`${replyTo(request, '<ok/>')}]]>]]>`),
+      'NETCONF_FAILED',
+      /"<rpc-reply xm" came/,
+    ],
+    [
+      'sends bytes that are no text',
+      (peer) => peer.raw(Buffer.from('\n#2\n\xff\xfe\n##\n', 'latin1')),
+      'NETCONF_FAILED',
+      /not UTF-8/,
+    ],
+    [
+      'sends broken XML',
+      (peer, request) => peer.send(replyTo(request, '<a></b>')),
+      'NETCONF_FAILED',
+      /answer to <get> cannot be read: Unexpected close tag in line 1/,
+    ],
+    [
+      'sends entities',
+      (peer, request) => peer.send(`<!DOCTYPE a [<!ENTITY x "y">]>${replyTo(request, '&x;')}`),
+      'NETCONF_FAILED',
+      /Invalid character entity/,
+    ],
+    [
+      'announces a huge answer',
+      (peer) => peer.raw('\n#4000000000\n'),
+      'NETCONF_FAILED',
+      /more than 100000 bytes/,
+    ],
+    ['sends a huge answer', (peer) => flood(peer, '\n#1000\n'), 'NETCONF_FAILED', /more than 100000 bytes/],
+  ])('%s', async (_name, script, code, message) => {
+    const { error, ms } = await failure(
+      greeted(script),
+      'get',
+      { limit: 100_000 },
+      code === 'NETCONF_SILENT' ? DEADLINE : undefined,
+    )
+    expect(error).toMatchObject({ code, message: expect.stringMatching(message) })
+    if (code === 'NETCONF_SILENT') expect(ms).toBeLessThan(DEADLINE + 1000)
+  })
+
+  test('sends without end in base:1.0', async () => {
+    const { error } = await failure(
+      greeted((peer) => flood(peer, ''), [BASE10]),
+      'get',
+      { limit: 100_000 },
+    )
+    expect(error).toMatchObject({
+      message: expect.stringMatching(/more than 100000 bytes, which is the limit/),
+    })
+  })
+
+  test.each<[string, (peer: Peer) => unknown, RegExp]>([
+    [
+      'cuts the line',
+      (peer) => peer.channel.end(),
+      /before it answered <commit>; whether that was done is not known/,
+    ],
+    ['says nothing', () => {}, /an answer to <commit>/],
+  ])('%s in the middle of a commit: what came of it is not known', async (_name, script, message) => {
+    const { error } = await failure(greeted(script), 'commit', {}, DEADLINE)
+    expect(error).toMatchObject({ message: expect.stringMatching(message) })
+    const { hint } = (error as { details: { hint?: string } }).details
+    expect(`${(error as Error).message} ${hint}`).toMatch(/is not known/)
+  })
+
+  test('ends with a comment', async () => {
+    server = await NetconfServer.start(
+      greeted((peer, request) => {
+        peer.reply(request, '<ok/>')
+        peer.send('<!-- session end at 12:00 -->')
+        peer.channel.end()
+      }),
+    )
+    const session = await openNetconf(server.options())
+    expect((await session.rpc('close-session')).data).toEqual({ ok: '' })
+    await session.close()
+  })
+
+  test('says on its error stream why it goes', async () => {
+    const { error } = await failure((peer) => {
+      peer.channel.stderr.write('cannot reach the server process\n')
+      peer.channel.end()
+    }, 'open')
+    expect(error).toMatchObject({ details: { lines: ['cannot reach the server process'] } })
+  })
+})
+
+/** Writes pieces until the client goes. */
+const flood = (peer: Peer, header: string) => {
+  const piece = header + 'x'.repeat(1000)
+  const more = () => {
+    while (!peer.channel.destroyed && peer.channel.write(piece));
+  }
+  peer.channel.on('drain', more)
+  more()
+}
+
+describe('before NETCONF', () => {
+  let plain: Server | undefined
+  afterEach(() => plain?.close())
+
+  test('a port that nobody listens on', async () => {
+    server = await NetconfServer.start()
+    const options = server.options()
+    server.stop()
+    await expect(openNetconf(options)).rejects.toMatchObject({
+      code: 'NETCONF_FAILED',
+      message: expect.stringMatching(/ECONNREFUSED/),
+    })
+  })
+
+  test.each([false, true])('a server that is silent (wait: %s)', async (wait) => {
+    const open = new Set<unknown>()
+    plain = createServer((socket) => {
+      open.add(socket)
+      socket
+        .on('close', () => open.delete(socket))
+        .on('error', () => {})
+        .resume()
+    }).listen(0, '127.0.0.1')
+    await new Promise((resolve) => plain!.once('listening', resolve))
+    const { port } = plain.address() as { port: number }
+    const login = { host: '127.0.0.1', port, username: 'root', password: 'x', openDeadline: DEADLINE, wait }
+    const began = Date.now()
+    await expect(openNetconf(login)).rejects.toMatchObject({
+      code: 'NETCONF_SILENT',
+      message: `127.0.0.1:${port} did not send an SSH handshake within 0.4 s.`,
+    })
+    expect(Date.now() - began).toBeLessThan(DEADLINE + 1000)
+    await expect.poll(() => open.size).toBe(0)
+  })
+
+  test('a wrong password, also where a server is waited for', async () => {
+    server = await NetconfServer.start(() => {})
+    for (const wait of [false, true])
+      await expect(openNetconf(server.options({ password: 'wrong', wait }))).rejects.toMatchObject({
+        code: 'SSH_LOGIN',
+      })
+  })
+
+  test('an abort', async () => {
+    server = await NetconfServer.start(() => {})
+    const control = new AbortController()
+    const reason = new Error('stopped')
+    const opening = openNetconf(server.options({ signal: control.signal }))
+    setTimeout(() => control.abort(reason), 100)
+    await expect(opening).rejects.toBe(reason)
+    await expect(openNetconf(server.options({ signal: control.signal }))).rejects.toBe(reason)
+  })
+})
+
+describe('the host key', () => {
+  const greet = (peer: Peer) => peer.greet([BASE10])
+
+  test('is trusted if it is the pinned one, or for a reason', async () => {
+    server = await NetconfServer.start(greet)
+    const wrong = await openNetconf(server.options({ hostKey: 'SHA256:abc' })).catch((error) => error)
+    expect(wrong).toMatchObject({ code: 'NETCONF_HOST_KEY' })
+    const [, key] = /is (SHA256:[\w+/]{43}), and not SHA256:abc/.exec(wrong.message)!
+    for (const hostKey of [key!, { acceptAny: 'a test' }, undefined]) {
+      const session = await openNetconf(server.options(hostKey === undefined ? {} : { hostKey }))
+      await session.close()
+    }
+  })
+
+  test('is not trusted by itself where the server is on another host', async () => {
+    server = await NetconfServer.start(greet)
+    // this host by a name that is not known to be
+    const options = server.options({ host: '0.0.0.0' })
+    await expect(openNetconf(options)).rejects.toMatchObject({
+      code: 'NETCONF_HOST_KEY',
+      message: expect.stringMatching(/nothing says whether to trust it/),
+    })
+  })
+})
+
+test('a server that is about to start is waited for', async () => {
+  let sessions = 0
+  server = await NetconfServer.start((peer) => {
+    if (++sessions === 1) peer.channel.end()
+    else return peer.greet([BASE10])
+  })
+  const session = await openNetconf(server.options({ wait: true }))
+  expect([session.sessionId, sessions]).toEqual([7, 2])
+  await session.close()
+})
+
+test('replies may come in another order', async () => {
+  server = await NetconfServer.start(async (peer) => {
+    await peer.greet([BASE10, BASE11])
+    const requests = [await peer.next(), await peer.next()]
+    for (const request of requests.reverse()) peer.reply(request!, `<id>${idOf(request!)}</id>`)
+  })
+  const session = await openNetconf(server.options())
+  const [one, two] = await Promise.all([session.rpc('a'), session.rpc('b')])
+  expect(Number((two!.data as { id: string }).id)).toBe(Number((one!.data as { id: string }).id) + 1)
+  await session.close()
+})
