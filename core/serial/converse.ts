@@ -1,7 +1,9 @@
 import { errors } from '../errors/catalogue.ts'
-import type { DialogueScene } from '../errors/serial.ts'
-import type { Dialogue, Heard, Wait } from './dialogue.ts'
+import { reveal } from '../lifecycle/secret.ts'
+import { listen } from './listen.ts'
+import type { Session } from './session.ts'
 import type { DialogueState, Reaction, Reply } from './states.ts'
+import { typeKeys, typeLine, typeSecret } from './type.ts'
 
 export interface ConverseOptions {
   /** The first state. */
@@ -12,14 +14,7 @@ export interface ConverseOptions {
   deadline: number
 }
 
-/** What the state machine has of the dialogue beside what everybody has. */
-interface Stage {
-  /** Says where it is, and until when, as performance.now() tells the time. */
-  enter(state?: string, until?: number): void
-  scene(): DialogueScene
-  listen(patterns: Readonly<Record<string, RegExp>>, wait: Wait): Promise<Heard<string>>
-}
-
+/** Seconds for a state that does not say. */
 const DEADLINE = 60
 
 /** Every state that is named is one, or the end. */
@@ -36,52 +31,51 @@ const check = (
   }
 }
 
-const answer = async (dialogue: Dialogue, { send, line, secret }: Reply): Promise<void> => {
-  if (send !== undefined) await dialogue.send(send)
-  if (line !== undefined) await dialogue.sendLine(line)
-  if (secret !== undefined) await dialogue.sendSecret(secret)
+const answer = async (session: Session, { send, line, secret }: Reply): Promise<void> => {
+  if (send !== undefined) await typeKeys(session, send)
+  if (line !== undefined) await typeLine(session, line)
+  if (secret !== undefined) await typeSecret(session, reveal(secret))
 }
 
 /** Goes from state to state, see Dialogue.converse. */
 export const converse = async (
-  dialogue: Dialogue,
+  session: Session,
   states: Readonly<Record<string, DialogueState>>,
   options: ConverseOptions,
-  stage: Stage,
 ): Promise<void> => {
-  check(dialogue.name, states, options)
+  check(session.name, states, options)
   const end = performance.now() + options.deadline * 1000
   let state = options.from
   try {
-    while (state !== options.to)
-      state = await visit(dialogue, state, states[state]!, { ...options, end }, stage)
+    while (state !== options.to) state = await visit(session, state, states[state]!, { ...options, end })
   } finally {
-    stage.enter()
+    session.state = undefined
   }
 }
 
 /** Reacts in one state until something leads out of it; gives the next. */
 const visit = async (
-  dialogue: Dialogue,
-  state: string,
+  session: Session,
+  name: string,
   { on, deadline = DEADLINE, ...waking }: DialogueState,
   options: ConverseOptions & { end: number },
-  stage: Stage,
 ): Promise<string> => {
   const entered = performance.now()
   const until = Math.min(entered + deadline * 1000, options.end)
-  stage.enter(state, until)
-  const patterns = Object.fromEntries(on.map(({ see }, index) => [`reaction ${index}`, see]))
-  const awaited = on.map(({ see }) => String(see))
+  session.state = { name, until }
+  // not those that only keep it going
+  const leading = on.filter(({ to, fail }) => to !== undefined || fail !== undefined)
+  const awaited = leading.map(({ see }) => String(see))
   const late = (silent: boolean) =>
     until < options.end
-      ? errors.serialTimeout(stage.scene(), awaited, deadline, silent)
-      : errors.serialOverdue(stage.scene(), options, awaited, Math.round((until - entered) / 1000))
+      ? errors.serialTimeout(session.scene(), awaited, deadline, silent)
+      : errors.serialOverdue(session.scene(), options, awaited, Math.round((until - entered) / 100) / 10)
+  const patterns = Object.fromEntries(on.map(({ see }, index) => [`reaction ${index}`, see]))
   for (;;) {
-    const { is, match } = await stage.listen(patterns, { ...waking, until, late })
+    const { is, match } = await listen(session, patterns, { ...waking, until, late })
     const reaction: Reaction = on[Object.keys(patterns).indexOf(is)]!
-    await answer(dialogue, { ...reaction, ...reaction.reply?.(match) })
-    if (reaction.fail !== undefined) throw errors.serialRefused(stage.scene(), reaction.fail, reaction.hint)
+    await answer(session, { ...reaction, ...reaction.reply?.(match) })
+    if (reaction.fail !== undefined) throw errors.serialRefused(session.scene(), reaction.fail, reaction.hint)
     if (reaction.to !== undefined) return reaction.to
   }
 }

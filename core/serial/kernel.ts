@@ -39,7 +39,7 @@ export class Kernel {
       if (token.control === 'feed') this.#end()
       return []
     }
-    return [...this.#release(), token]
+    return [...this.release(), token]
   }
 
   #text(text: string): Token[] {
@@ -61,7 +61,8 @@ export class Kernel {
     return sure === '' ? [] : [{ text: sure }]
   }
 
-  #release(): Token[] {
+  /** Gives back what is held. */
+  release(): Token[] {
     const text = this.#held
     this.#held = ''
     return text === '' ? [] : [{ text }]

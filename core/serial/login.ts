@@ -13,13 +13,14 @@ export interface LoginOptions {
   deadline?: number
 }
 
-const USER = /(?<!last )(?:login|username): *$/i
+// the words of login(1) and PAM, and of others like them
+const USER = /(?<!last |failed )(?:login|username): *$/i
 const PASSWORD = /password[^:\n]*: *$/i
 const CURRENT = /(?:current|old)[^:\n]* password: *$/i
-const AGAIN = /(?:retype|re-enter|reenter|repeat|confirm|verify)[^:\n]*: *$|password[^:\n]*again[^:\n]*: *$/i
 const NEW = /new[^:\n]* password[^:\n]*: *$/i
+const AGAIN = /(?:retype|re-enter|reenter|repeat|confirm|verify)[^:\n]*: *$|password[^:\n]*again[^:\n]*: *$/i
 const WRONG =
-  /login incorrect|incorrect (?:login|password)|authentication fail|permission denied|access denied/i
+  /^(?:login incorrect|incorrect (?:login|password)|authentication fail(?:ure|ed)|(?:permission|access) denied)[.!]? *$/im
 
 /**
  * Logs in on a console of the Unix kind, from wherever it is: silent, at the login prompt, or logged in. Throws
@@ -27,71 +28,49 @@ const WRONG =
  */
 export const login = async (dialogue: Dialogue, options: LoginOptions): Promise<void> => {
   const { user, newPassword, prompt, deadline = 300 } = options
-  let password = options.password
+  let { password } = options
   const inside: Reaction = { see: prompt, to: 'done' }
-  const wrong: Reaction[] = [
-    // a slow guest may not wait until the password is there
-    { see: /login timed out/i, to: 'user' },
-    {
-      see: WRONG,
-      fail: `the guest did not take the password of "${user}"`,
-      hint: 'Check user and password.',
-    },
-    { see: USER, fail: `the guest asked for a user again after "${user}" had given the password` },
-  ]
+  // a slow guest may not wait until the password is there
+  const late: Reaction = { see: /login timed out/i, to: 'user' }
+  const wrong: Reaction = {
+    see: WRONG,
+    fail: `the guest did not take the password of "${user}"`,
+    hint: 'Check user and password.',
+  }
+  const asked: Reaction = {
+    see: USER,
+    fail: `the guest asked for a user again after the password of "${user}"`,
+  }
+  const unchanged: Reaction = {
+    see: NEW,
+    fail: `the guest did not take the new password of "${user}"`,
+    hint: 'Its reason is in the last lines.',
+  }
   const expired: Reaction[] =
     newPassword === undefined
-      ? [
-          {
-            see: /(?:change|expired)[^\n]*password|password[^\n]*(?:change|expired)/i,
-            fail: `the guest wants a new password for "${user}", and none was given`,
-            hint: 'Give one as `newPassword`.',
-          },
-        ]
+      ? [CURRENT, NEW].map((see) => ({
+          see,
+          fail: `the guest wants a new password for "${user}", and none was given`,
+          hint: 'Give one as `newPassword`.',
+        }))
       : [
           { see: CURRENT, reply: () => ({ secret: password }) },
-          { see: AGAIN, fail: 'the guest asked for the new password again before it was given' },
           { see: NEW, secret: newPassword, to: 'again' },
         ]
-  const states: Record<string, DialogueState> = {
-    user: { on: [{ see: USER, line: user, to: 'password' }, inside], deadline, wake: '\r' },
-    password: {
-      on: [...wrong, { see: PASSWORD, reply: () => ({ secret: password }), to: 'answer' }, inside],
-      deadline,
-    },
-    answer: { on: [...wrong, ...expired, inside], deadline },
-    again: {
-      on: [
-        { see: AGAIN, secret: newPassword ?? '', to: 'changed' },
-        {
-          see: NEW,
-          fail: 'the guest did not take the new password',
-          hint: 'Its reason is in the last lines.',
-        },
-        ...wrong.slice(1),
-      ],
-      deadline,
-    },
-    changed: {
-      on: [
-        {
-          see: USER,
-          reply: () => {
-            password = newPassword ?? password
-            return { line: user }
-          },
-          to: 'password',
-        },
-        {
-          see: NEW,
-          fail: 'the guest did not take the new password',
-          hint: 'Its reason is in the last lines.',
-        },
-        ...wrong.slice(1, 2),
-        inside,
-      ],
-      deadline,
-    },
+  const anew = () => {
+    password = newPassword ?? password
+    return { line: user }
   }
-  await dialogue.converse(states, { from: 'user', to: 'done', deadline })
+  const states: Record<string, DialogueState> = {
+    user: { on: [{ see: USER, line: user, to: 'password' }, inside], wake: '\r' },
+    password: {
+      on: [late, wrong, { see: PASSWORD, reply: () => ({ secret: password }), to: 'answer' }, inside],
+    },
+    answer: { on: [late, wrong, asked, ...expired, inside] },
+    again: { on: [{ see: AGAIN, secret: newPassword ?? '', to: 'changed' }, wrong, unchanged, asked] },
+    // some want the new one at once
+    changed: { on: [wrong, unchanged, { see: USER, reply: anew, to: 'password' }, inside] },
+  }
+  const timed = Object.entries(states).map(([name, state]) => [name, { ...state, deadline }] as const)
+  await dialogue.converse(Object.fromEntries(timed), { from: 'user', to: 'done', deadline })
 }

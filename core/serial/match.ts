@@ -7,15 +7,21 @@ export interface Found<K extends string> {
   whole: boolean
 }
 
+/** Patterns that begin at the beginning, whatever they remember. */
+export const prepared = <K extends string>(patterns: Readonly<Record<K, RegExp>>): [K, RegExp][] =>
+  (Object.entries(patterns) as [K, RegExp][]).map(([is, { source, flags }]) => [
+    is,
+    new RegExp(source, flags.replace(/[gy]/g, '')),
+  ])
+
 /** The match that begins first; of those that begin at one place, the pattern that is named first. */
 export const find = <K extends string>(
-  patterns: Readonly<Record<K, RegExp>>,
+  patterns: readonly (readonly [K, RegExp])[],
   text: string,
 ): Found<K> | undefined => {
   let first: Found<K> | undefined
-  for (const [is, pattern] of Object.entries(patterns) as [K, RegExp][]) {
-    // a pattern that remembers where it was begins at the beginning all the same
-    const match = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, '')).exec(text)
+  for (const [is, pattern] of patterns) {
+    const match = pattern.exec(text)
     if (!match || (first && match.index >= first.match.index)) continue
     first = { is, match, end: match.index + match[0].length, whole: match[0].endsWith('\n') }
   }

@@ -40,6 +40,16 @@ export class Reader {
     return this.#heard
   }
 
+  /** Something that came is held back, because it may be an echo. */
+  get holds(): boolean {
+    return this.#echo?.holds ?? false
+  }
+
+  /** The same, because it may be the beginning of a kernel's message. */
+  get holdsKernel(): boolean {
+    return this.#kernel.held !== ''
+  }
+
   get closed(): boolean {
     return this.#closed
   }
@@ -50,9 +60,23 @@ export class Reader {
     if (held > 0) this.#kernel.consume(held)
   }
 
-  /** Gives what was consumed of the unfinished line, which begins anew. */
-  leavePast(): string {
-    return this.#screen.leavePast()
+  /** Gives the unfinished line, to be logged with what is typed behind it. */
+  leaveLine(): string {
+    const line = this.unfinished
+    this.#screen.leavePast()
+    return line
+  }
+
+  /** Forgets all that came. */
+  drop(): void {
+    this.take(undefined)
+    this.consume(this.text.length)
+    this.#screen.leavePast()
+  }
+
+  /** Takes what may be the beginning of a kernel's message for text. */
+  releaseKernel(): void {
+    this.#put(this.#kernel.release())
   }
 
   /** Takes an echo out of what comes from now on. */
@@ -85,6 +109,7 @@ export class Reader {
 
   #read = (chunk: Buffer): void => {
     for (const token of this.#escapes.push(chunk)) this.#put(this.#kernel.push(token))
+    if (this.holdsKernel) this.#heard = performance.now()
     this.#wake()
   }
 

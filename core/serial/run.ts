@@ -33,7 +33,7 @@ export const run = async (
 ): Promise<SerialResult> => {
   const mark = randomName()
   // whatever shell reads this line, it has words and quotes only; the typed marks are not the printed ones
-  const script = `printf '\\n%s:%s\\n' "$0" begin; "$@" </dev/null 2>&1; printf '\\n%s:end:%s\\n' "$0" $?`
+  const script = `printf '%s:%s\\n' "$0" begin; "$@" </dev/null 2>&1; printf '\\n%s:end:%s\\n' "$0" $?`
   await dialogue.sendLine(quoteAll(['sh', '-c', script, mark, ...argv]))
   const { match, before } = await dialogue.expect(
     { end: new RegExp(`\\n?${mark}:end:(\\d+)\\n`) },

@@ -29,11 +29,9 @@ export class Screen {
     return this.#past + this.#line
   }
 
-  /** Gives what was consumed of the unfinished line, which begins anew. */
-  leavePast(): string {
-    const past = this.#past
+  /** Forgets what was consumed of the unfinished line. */
+  leavePast(): void {
     this.#past = ''
-    return past
   }
 
   put(token: Token): void {
@@ -74,8 +72,8 @@ export class Screen {
   }
 
   #finish(): void {
-    const past = this.leavePast()
-    this.#keep(this.#line, past)
+    this.#keep(this.#line, this.#past)
+    this.#past = ''
     this.#line = ''
     this.#column = 0
   }

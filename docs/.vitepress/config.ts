@@ -25,6 +25,7 @@ export default defineConfig({
           { text: 'Test', link: '/guide/test' },
           { text: 'Publish', link: '/guide/publish' },
           { text: 'Run an image', link: '/guide/run' },
+          { text: 'The serial console', link: '/guide/serial' },
           { text: 'Troubleshoot', link: '/guide/troubleshoot' },
         ],
       },

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -53,22 +52,24 @@ export const onTerminal = async (
 }
 
 /** A dialogue with whatever the test says. */
-export const scripted = async (signal?: AbortSignal) => {
+export const scripted = async (signal?: AbortSignal, mask?: (secret: string) => void) => {
   const { ours, theirs } = await socketPair()
   const log: string[] = []
   const dialogue = new Dialogue(new Console(ours), {
     name: 'test',
     log: (text) => log.push(text),
     ...(signal && { signal }),
+    ...(mask && { mask }),
   })
   let typed = ''
   theirs.on('data', (chunk) => {
     typed += chunk
   })
+  theirs.on('error', () => {})
   onTestFinished(() => {
     dialogue.close()
     ours.destroy()
     theirs.destroy()
   })
-  return { dialogue, guest: theirs as Socket, log, typed: () => typed }
+  return { dialogue, guest: theirs, log, typed: () => typed }
 }

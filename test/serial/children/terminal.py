@@ -15,10 +15,10 @@ count, due = 0, time.monotonic() + spam
 while True:
     rest = max(0, due - time.monotonic()) if spam else None
     ready, _, _ = select.select([line, terminal], [], [], rest)
-    if spam and time.monotonic() >= due:
-        count, due = count + 1, due + spam
-        line.sendall(b'[%5d.%06d] spam: %d times the serial console\r\n' % (count, count, count))
     try:
+        if spam and time.monotonic() >= due:
+            count, due = count + 1, due + spam
+            line.sendall(b'[%5d.%06d] spam: %d times the serial console\r\n' % (count, count, count))
         if terminal in ready:
             said = os.read(terminal, 1 if spam else 4096)
             if not said:
