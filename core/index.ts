@@ -36,6 +36,7 @@ export type { RunningMachine } from './machine/running.ts'
 export type { MachineSpec } from './machine/spec.ts'
 export { listOf, select, textOf } from './netconf/data.ts'
 export type { DialectName } from './netconf/dialects.ts'
+export { readXml } from './netconf/library.ts'
 export { openNetconf } from './netconf/open.ts'
 export { rpcErrorsOf } from './netconf/rpc-errors.ts'
 export type {

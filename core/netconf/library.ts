@@ -1,8 +1,9 @@
 import { randomName } from '../digest.ts'
+import { errors } from '../errors/catalogue.ts'
 import { messageOf } from '../errors/error.ts'
 import { isElement, tidy } from './data.ts'
 import type { XmlData, XmlSource } from './types.ts'
-import { isXml, plain } from './xml.ts'
+import { isXml, plain, type Xml } from './xml.ts'
 
 /** A message as it was read. */
 export interface Message {
@@ -49,7 +50,10 @@ export class Library {
   /** An rpc with its message-id, and the name of its operation. */
   request(body: XmlSource): { id: string; xml: string; operation: string } {
     const sources: string[] = []
-    const place = (source: string) => `${this.#mark}${sources.push(source) - 1};`
+    const place = (source: string) => {
+      this.#check(source)
+      return `${this.#mark}${sources.push(withoutDeclaration(source)) - 1};`
+    }
     const source = typeof body === 'string' && body.trimStart().startsWith('<') ? { xml: body } : body
     const content =
       typeof source === 'string'
@@ -102,9 +106,21 @@ export class Library {
     }
   }
 
-  /** Whether a text can stand inside an element. Throws an Error whose message says where it cannot. */
-  check(text: string): void {
-    this.parse(`<rpc-reply>${text}</rpc-reply>`)
+  /** Throws NETCONF_XML where a source cannot stand inside an element. */
+  #check(source: string, what = 'The configuration or filter'): void {
+    const text = withoutDeclaration(source)
+    try {
+      if (/<!DOCTYPE/i.test(text)) throw new Error('a NETCONF message has no DOCTYPE')
+      this.parse(`<rpc-reply>${text}</rpc-reply>`)
+    } catch (error) {
+      throw errors.netconfXml(what, messageOf(error))
+    }
+  }
+
+  /** XML source as something to send. `what` names it in NETCONF_XML. */
+  source(text: string, what: string): Xml {
+    this.#check(text, what)
+    return { xml: withoutDeclaration(text).trim() }
   }
 
   #opened(qualified: string): string {
@@ -120,6 +136,14 @@ export class Library {
     return name
   }
 }
+
+/** XML source without what begins a file. The number of lines stays. */
+const withoutDeclaration = (source: string): string =>
+  source.replace(/^\uFEFF?\s*<\?xml\s[^>]*\?>|^\uFEFF/, '')
+
+/** XML source, such as a file's content, as something to send. Throws NETCONF_XML, with `what` and the line. */
+export const readXml = async (text: string, what: string): Promise<Xml> =>
+  (await Library.load()).source(text, what)
 
 /** The parser's message in one line: what is wrong, and in which line. */
 const reason = (failure: unknown): string => {

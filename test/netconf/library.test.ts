@@ -47,7 +47,23 @@ describe('a request', () => {
   })
 
   test('does not take a pattern in a text for one of its own', () => {
-    expect(library.request({ a: xml`<b>$& $1 xml-0;</b>` }).xml).toContain('<b>$& $1 xml-0;</b>')
+    expect(library.request({ a: xml`<b>$$ $1 xml-0;</b>` }).xml).toContain('<b>$$ $1 xml-0;</b>')
+  })
+
+  test('takes what begins a file for what it is', () => {
+    const { xml: text } = library.request({ config: { xml: '\uFEFF\n<?xml version="1.0"?>\n<a/>' } })
+    expect(dense(text)).toContain('<config><a/></config>')
+    expect(text.match(/<\?xml/g)).toHaveLength(1)
+  })
+
+  test.each([
+    ['<a>', /Unexpected close tag/],
+    ['</config></edit-config><kill-session/>', /Unexpected close tag/],
+    ['</rpc-reply><x/><rpc-reply>', /root element is <x>/],
+    ['<!DOCTYPE a><a/>', /has no DOCTYPE/],
+    ['a & b', /Invalid character/],
+  ])('is not made of %j', (source, message) => {
+    expect(() => library.request({ config: { xml: source } })).toThrow(message)
   })
 
   test('is refused where a text holds what XML cannot', () => {
