@@ -1,6 +1,20 @@
 const AGES = { s: 1, m: 60, h: 3600, d: 86400, w: 604800 } as const
 const SIZES = { K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 } as const
 
+/** A port of this host, or of the endpoint's, behind which another one is. */
+export interface Forward {
+  from: number
+  to: number
+}
+
+/** "8830:830" as podman's --publish has it, or undefined. */
+export const parseForward = (text: string): Forward | undefined => {
+  const match = /^(\d{1,5}):(\d{1,5})$/.exec(text)
+  const [from, to] = [Number(match?.[1]), Number(match?.[2])]
+  const good = [from, to].every((port) => port >= 1 && port <= 65535)
+  return good ? { from, to } : undefined
+}
+
 /** "7d" in milliseconds, or undefined. */
 export const parseAge = (text: string): number | undefined => {
   const match = /^(\d+)([smhdw])$/.exec(text)

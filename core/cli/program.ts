@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { presetNames } from '../init/templates.ts'
-import { parseAge, parseSize } from './parse.ts'
+import { type Forward, parseAge, parseForward, parseSize } from './parse.ts'
 import { printError } from './print-error.ts'
 
 /** The version of the package. */
@@ -30,6 +30,8 @@ const number = argument(
   (text) => (/^\d+$/.test(text) ? Number(text) : undefined),
   'It must be a whole number.',
 )
+
+const forward = argument(parseForward, 'It must be two ports like 8830:830.')
 
 /** Every verb; what runs is loaded only when it is asked for. */
 const createProgram = (finish: (code: number) => void): Command => {
@@ -142,6 +144,11 @@ const createProgram = (finish: (code: number) => void): Command => {
   verb('configure', 'configure a running endpoint', () => import('./verbs/configure.ts'))
     .requiredOption('--host <address>', 'where its SSH answers')
     .option('--port <port>', 'the port of its SSH', number, 22)
+    .option(
+      '--forward <port:port>',
+      'where another TCP port of it answers, like 8830:830; may be given again',
+      (text, earlier: readonly Forward[] = []) => [...earlier, forward(text)],
+    )
     .option('--lesson <dir>', 'the lesson files to copy to /antidote, for a guest that cannot mount them')
   verb('clean', 'remove what no build needs any more', () => import('./verbs/clean.ts'))
     .option(

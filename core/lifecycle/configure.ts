@@ -2,6 +2,7 @@ import { realpath, stat } from 'node:fs/promises'
 import { errors } from '../errors/catalogue.ts'
 import { MachineGuest } from '../guest/machine.ts'
 import { waitForSsh } from '../machine/answer.ts'
+import { SSH } from '../machine/spec.ts'
 import type { SshConnection } from '../machine/ssh.ts'
 import { specifyMachine } from './boot.ts'
 import type { Build } from './build.ts'
@@ -13,7 +14,10 @@ const DEADLINE = 60_000
 /** Where a running endpoint is, and what its lesson brings. */
 export interface EndpointPlace {
   host: string
+  /** The port of its SSH. */
   port: number
+  /** Where its other TCP ports answer, by their own numbers; there, if they are not named. */
+  forwards?: Readonly<Record<number, number>>
   /** A directory with the files of the lesson. */
   lesson?: string
 }
@@ -54,7 +58,9 @@ export const configureEndpoint = async (build: Build, place: EndpointPlace): Pro
   })
   try {
     await current.ready
-    const endpoint: Endpoint = { name, guest, spec, ...(lesson !== undefined && { lesson }) }
+    const ports: Readonly<Record<number, number>> = { [SSH.port]: port, ...place.forwards }
+    const at = (wanted: number) => ({ host, port: ports[wanted] ?? wanted })
+    const endpoint: Endpoint = { name, guest, spec, at, ...(lesson !== undefined && { lesson }) }
     await build.stage('configure', endpoint)
     return build.plan.configure.length
   } finally {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatBytes, formatTime, parseAge, parseSize } from '../../core/cli/parse.ts'
+import { formatBytes, formatTime, parseAge, parseForward, parseSize } from '../../core/cli/parse.ts'
 
 test.each([
   ['30s', 30_000],
@@ -54,4 +54,15 @@ test.each([
   [125_000, '2 min 05 s'],
 ])('%d ms', (ms, text) => {
   expect(formatTime(ms)).toBe(text)
+})
+
+test.each([
+  ['8830:830', { from: 8830, to: 830 }],
+  ['1:65535', { from: 1, to: 65535 }],
+  ['0:830', undefined],
+  ['8830:65536', undefined],
+  ['8830', undefined],
+  ['127.0.0.1:8830:830', undefined],
+])('%s is a forward: %o', (text, forward) => {
+  expect(parseForward(text)).toEqual(forward)
 })

@@ -23,7 +23,13 @@ const configured = async (lesson: string | undefined, upper: string, mounts = fa
   const { build, events } = await buildOf(image, await newStore())
   const guest = new TreeGuest({ lower: [base], upper, work: temporary(), env: {} })
   const spec = specOf({ lesson: mounts })
-  const endpoint: Endpoint = { name: 'img', guest, spec, ...(lesson !== undefined && { lesson }) }
+  const endpoint: Endpoint = {
+    name: 'img',
+    guest,
+    at: (port: number) => ({ host: '127.0.0.1', port }),
+    spec,
+    ...(lesson !== undefined && { lesson }),
+  }
   await build.stage('configure', endpoint)
   const said = events.flatMap((event) => (event.type === 'info' ? [event.text] : []))
   return { seen, said }
