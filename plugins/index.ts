@@ -1,1 +1,2 @@
 export { type DebianOptions, debian } from './debian/index.ts'
+export { type Assertion, type Change, type NetconfPluginOptions, netconf } from './netconf/index.ts'
