@@ -15,5 +15,8 @@ export const sha256File = async (path: string, signal?: AbortSignal): Promise<st
 /** A running sha256, for data that passes through. */
 export const sha256Stream = () => createHash('sha256')
 
+/** Random bytes in hex; nobody can guess them. */
+export const randomHex = (bytes: number): string => randomBytes(bytes).toString('hex')
+
 /** A name that nobody else uses. */
-export const randomName = (): string => randomBytes(8).toString('hex')
+export const randomName = (): string => randomHex(8)

@@ -16,6 +16,11 @@ export const machineErrors = {
     new AntidoteError('MACHINE_NEEDS_FILE', `The machine "${name}" needs ${path}, which cannot be read.`),
   qmpFailed: (command: string, reason: string) =>
     new AntidoteError('QMP_FAILED', `QEMU refused "${command}": ${reason.replace(/\.$/, '')}.`),
+  channelValue: (name: string, value: string) =>
+    new AntidoteError(
+      'CHANNEL_VALUE',
+      `A guest cannot be told the ${name} "${value}": it has characters that its channel does not carry.`,
+    ),
   kvmUnusable: (reason: string) =>
     new AntidoteError('KVM_UNUSABLE', `The machine asks for KVM, which cannot be used: ${reason}.`, {
       hint: 'Set `machine.accelerator` to "auto" to have it emulated where there is no KVM.',

@@ -1,9 +1,11 @@
+import type { Outcome } from '../channel/tell.ts'
 import { messageOf } from '../errors/error.ts'
 import type { Instance } from '../machine/arguments.ts'
 import { type Qemu, startQemu } from '../machine/qemu.ts'
 import type { MachineSpec } from '../machine/spec.ts'
 import type { Tools } from '../machine/tools.ts'
-import type { StatusDocument } from './board.ts'
+import type { RestoredMachine, StatusDocument } from './board.ts'
+import { sharedWith } from './identity.ts'
 import type { Prepared } from './prepare.ts'
 import { type Restorable, restorable, restoreMachine } from './restorable.ts'
 import type { Settings } from './settings.ts'
@@ -25,7 +27,20 @@ export interface Begun {
   /** When QEMU was started, by performance.now(). */
   began: number
   snapshot?: NonNullable<StatusDocument['snapshot']>
+  /** `snapshot` once a restored guest has taken an identity of its own, or has not. */
+  settled?: Promise<RestoredMachine>
 }
+
+const settle = (
+  { restored, ms }: RestoredMachine,
+  { record, identity }: Restorable,
+  outcome: Outcome,
+): RestoredMachine => ({
+  restored,
+  ms,
+  identity: 'ms' in outcome ? { ms: outcome.ms } : outcome,
+  ...sharedWith(record.saved, identity, outcome),
+})
 
 const starter =
   ({ prepared, state, tools, signal }: BeginParts) =>
@@ -54,9 +69,11 @@ export const beginMachine = async (parts: BeginParts): Promise<Begun> => {
   try {
     const found: Restorable | string = await restorable(parts, spec.saved)
     if (typeof found !== 'string') {
-      const qemu = await restoreMachine(parts, found, start)
-      const { shared } = found
-      return { qemu, began, snapshot: { restored: true, ms: Math.round(performance.now() - began), shared } }
+      const { qemu, told } = await restoreMachine(parts, found, start)
+      const { record, identity } = found
+      const ms = Math.round(performance.now() - began)
+      const first = { restored: true, ms, ...sharedWith(record.saved, identity, undefined) } as const
+      return { qemu, began, snapshot: first, settled: told.then((outcome) => settle(first, found, outcome)) }
     }
     reason = found
   } catch (error) {

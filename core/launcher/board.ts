@@ -3,6 +3,19 @@ import { EventEmitter } from 'node:events'
 /** Where a machine is between the start of its container and its end. */
 export type MachineState = 'starting' | 'booting' | 'ready' | 'failed' | 'stopping' | 'off'
 
+/** A machine that was not booted. */
+export interface RestoredMachine {
+  restored: true
+  /** Milliseconds until the guest ran. */
+  ms: number
+  /** Milliseconds in which it took an identity of its own, or why it did not; left out until that is known. */
+  identity?: { ms: number } | { reason: string }
+  /** What it has in common with every container of the image, until it is changed in the guest. */
+  shared: string[]
+  /** What the container has and the guest was not told. */
+  lacks?: string[]
+}
+
 /** What is known of a container and its machine; what `status --json` and GET /status give. */
 export interface StatusDocument {
   image: string
@@ -35,15 +48,7 @@ export interface StatusDocument {
     ports: { port: number; protocol: 'tcp' | 'udp'; at: string }[]
   }
   /** How the machine began, where the image has a saved one. */
-  snapshot?:
-    | {
-        restored: true
-        /** Milliseconds until the guest ran. */
-        ms: number
-        /** What it has in common with every container of the image, until it is changed in the guest. */
-        shared: string[]
-      }
-    | { restored: false; reason: string }
+  snapshot?: RestoredMachine | { restored: false; reason: string }
   interfaces: { slot: number; interface?: string; mac: string; mtu?: number; up: boolean }[]
   lesson: 'none' | 'read-write' | 'read-only' | 'not mounted by this guest'
 }
@@ -94,3 +99,9 @@ export class Board extends EventEmitter<{ change: [StatusDocument] }> {
 
 /** The state and why, in one line. */
 export const stateLine = ({ state, why }: StatusDocument): string => (why ? `${state}: ${why}` : state)
+
+/** A line of the log on how a guest took its identity. */
+export const identityLine = (identity: NonNullable<RestoredMachine['identity']>): string =>
+  'ms' in identity
+    ? `took an identity of its own in ${identity.ms} ms`
+    : `has no identity of its own: ${identity.reason}`

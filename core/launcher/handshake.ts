@@ -17,6 +17,8 @@ export interface HandshakeParts {
   reached: Reached
   say(line: string): void
   signal: AbortSignal
+  /** What the first attempt waits for; the child is started before. */
+  after?: Promise<unknown> | undefined
 }
 
 /**
@@ -25,13 +27,14 @@ export interface HandshakeParts {
  * never outlives us.
  */
 export const untilHandshake = async (parts: HandshakeParts): Promise<boolean> => {
-  const { at, tools, script, reached, say, signal } = parts
+  const { at, tools, script, reached, say, signal, after } = parts
   while (!signal.aborted) {
     const child = tools.start([process.execPath, script, 'handshake', at.host, String(at.port)], {
       network: true,
     })
     const kill = () => void child.kill('SIGKILL')
     signal.addEventListener('abort', kill, { once: true })
+    void Promise.resolve(after).then(() => child.stdin?.write('\n'))
     const lines = new LineSplitter((line) => Object.assign(reached, JSON.parse(line)))
     child.stdout?.on('data', (chunk: Buffer | string) => lines.push(Buffer.from(chunk)))
     const { exitCode, signal: killer, stderr } = await child

@@ -8,7 +8,7 @@ import type { MachineSpec } from '../machine/spec.ts'
 import type { Tools } from '../machine/tools.ts'
 import { Watch } from '../machine/watch.ts'
 import { beginMachine } from './begin.ts'
-import { Board } from './board.ts'
+import { Board, identityLine } from './board.ts'
 import { serveControl } from './control.ts'
 import { describeInterfaces, describePrepared, firstDocument } from './describe.ts'
 import { serveHealth } from './health-server.ts'
@@ -113,7 +113,7 @@ const runMachine = async (launch: Launch): Promise<string> => {
   const state = await openState(settings.state)
   const control = await serveControl({ path: state.control, board })
   cleanup.defer(() => control.close())
-  const { prepared, qemu, began, snapshot } = await start(launch, state)
+  const { prepared, qemu, began, snapshot, settled } = await start(launch, state)
   const { console, qmp } = qemu
   const over = new AbortController()
   cleanup.defer(() => over.abort())
@@ -125,6 +125,10 @@ const runMachine = async (launch: Launch): Promise<string> => {
   board.set('booting')
   say(`machine: ${snapshot?.restored ? `restored in ${snapshot.ms} ms` : 'started'}`)
   const signal = AbortSignal.any([over.signal, watch.signal, stop])
+  const identified = settled?.then((restored) => {
+    board.update({ snapshot: restored })
+    if (restored.identity) say(`machine: ${identityLine(restored.identity)}`)
+  })
   const followed = followReadiness({
     spec: prepared.spec,
     at: readyAt(prepared),
@@ -135,6 +139,8 @@ const runMachine = async (launch: Launch): Promise<string> => {
     say: (line) => say(`machine: ${line}`),
     signal,
     began,
+    // who asks it before would see its siblings' keys
+    after: identified,
   })
   cleanup.defer(() => followed)
   return untilOff(launch, qemu, watch)

@@ -36,6 +36,8 @@ export interface ReadinessParts {
   rhythm?: Rhythm
   /** When QEMU was started, by performance.now(); now if left out. */
   began?: number
+  /** What it waits for before it asks the guest. */
+  after?: Promise<unknown> | undefined
 }
 
 /** Looks at a guest that was ready, until the signal aborts. */
@@ -79,10 +81,12 @@ export const followReadiness = async (parts: ReadinessParts): Promise<void> => {
   const cancel = () => clearTimeout(late)
   signal.addEventListener('abort', cancel, { once: true })
   const { ready } = spec
+  const askHttp = async (path: string): Promise<boolean> => {
+    await parts.after
+    return untilHttp(at, path, reached, signal)
+  }
   const answered =
-    ready.kind === 'http'
-      ? await untilHttp(at, ready.path, reached, signal)
-      : await untilHandshake({ ...parts, reached })
+    ready.kind === 'http' ? await askHttp(ready.path) : await untilHandshake({ ...parts, reached })
   cancel()
   signal.removeEventListener('abort', cancel)
   if (!answered) return

@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Identity } from '../channel/identity.ts'
+import { type Outcome, tellIdentity } from '../channel/tell.ts'
 import { errors } from '../errors/catalogue.ts'
-import { isAntidoteError } from '../errors/error.ts'
+import { isAntidoteError, messageOf } from '../errors/error.ts'
 import type { Instance } from '../machine/arguments.ts'
 import { overlaysOf } from '../machine/overlay.ts'
 import type { Exit, Qemu } from '../machine/qemu.ts'
@@ -12,6 +14,7 @@ import { prepareState } from '../snapshot/prepare.ts'
 import { FILES, readRecord, type SnapshotRecord } from '../snapshot/record.ts'
 import { restore } from '../snapshot/restore.ts'
 import type { BeginParts } from './begin.ts'
+import { identityOf } from './identity.ts'
 
 /** A saved machine that can be restored here, with its device state ready. */
 export interface Restorable {
@@ -19,28 +22,22 @@ export interface Restorable {
   record: SnapshotRecord
   /** The state with this machine's own addresses. */
   state: string
-  shared: string[]
+  /** What it is told, where it has a channel. */
+  identity?: Identity
 }
 
 type Start = (spec: MachineSpec, instance: Omit<Instance, 'sockets'>) => Promise<Qemu>
-
-/** What of a guest is in its memory and on its disk, and comes back the same in each container. */
-const sharedOf = ({ saved }: SnapshotRecord): string[] => [
-  'SSH host keys',
-  'machine-id',
-  'host name',
-  `the clock, which goes on from ${saved} until the guest sets it`,
-]
 
 /** What a restored guest could not be given, in words. */
 const refusal = ({ prepared, settings }: BeginParts): string | undefined => {
   const { spec, instance } = prepared
   if (settings.persist) return 'changes to the disk are kept (ANTIDOTE_PERSIST)'
   if (settings.qemuArguments.length > 0) return 'QEMU has arguments of its own (ANTIDOTE_QEMU_ARGS)'
-  if (settings.hostname)
+  if (settings.hostname && !spec.channel)
     return 'the guest is given a name (ANTIDOTE_HOSTNAME), and keeps the one it was saved with'
   if (spec.management === 'transparent')
     return "the guest gets the container's own address, and was saved with another"
+  if (spec.channel) return undefined
   const large = instance.links.findIndex((link) => link.kind === 'tap' && link.mtu !== undefined)
   if (large >= 0 && spec.nic === 'virtio-net-pci')
     return `the interface in slot ${large + 1} has an MTU that the guest was not told when it was saved`
@@ -65,7 +62,12 @@ export const restorable = async (
   if (wrong) return wrong
   const target = join(state.sockets, 'state')
   await prepareState(saved.directory, record, instance.macs, target)
-  return { directory: saved.directory, record, state: target, shared: sharedOf(record) }
+  return {
+    directory: saved.directory,
+    record,
+    state: target,
+    ...(spec.channel && { identity: identityOf(prepared, parts.settings) }),
+  }
 }
 
 /** What QEMU said first when it did not take a state: over QMP it only ends, and last it says that it failed. */
@@ -75,22 +77,29 @@ const explained = (error: unknown, { lines }: Exit): unknown => {
   return errors.snapshotRefused(said.replace(/^\S*qemu-system-\w+: /, ''))
 }
 
-/** Starts QEMU with the saved machine's memory, disks and devices, and lets the guest go on. Leaves nothing behind if it fails. */
+/**
+ * Starts QEMU with the saved machine's memory, disks and devices, lets the guest go on and tells it who it is; `told`
+ * is how it took that. Leaves nothing behind if it fails.
+ */
 export const restoreMachine = async (
   { prepared, signal }: BeginParts,
-  { directory, record, state }: Restorable,
+  { directory, record, state, identity }: Restorable,
   start: Start,
-): Promise<Qemu> => {
+): Promise<{ qemu: Qemu; told: Promise<Outcome> }> => {
   const { instance } = prepared
   const spec = overlaysOf(prepared.spec, directory)
   const memory = { file: join(directory, FILES.memory), use: 'restore' } as const
   const qemu = await start(spec, { ...instance, memory })
   try {
-    await restore(qemu.qmp, spec, { qemu: record.qemu, state }, { lesson: instance.lesson, signal })
+    let told: Promise<Outcome> = Promise.resolve({ reason: 'the image has no channel into its guest' })
+    const onRun = () => {
+      if (identity) told = tellIdentity(qemu, identity).catch((error) => ({ reason: messageOf(error) }))
+    }
+    await restore(qemu.qmp, spec, { qemu: record.qemu, state }, { lesson: instance.lesson, signal, onRun })
     // one that is joined gets its link from its interface
     for (const [index, { kind }] of instance.links.entries())
       if (kind === 'none') await qemu.qmp.execute('set_link', { name: `nic${index + 1}`, up: true })
-    return qemu
+    return { qemu, told }
   } catch (error) {
     await qemu.kill()
     signal.throwIfAborted()

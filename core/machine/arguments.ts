@@ -1,4 +1,11 @@
-import { dataDevices, diskDevices, lessonDevices, managementDevices, properties } from './devices.ts'
+import {
+  channelDevices,
+  dataDevices,
+  diskDevices,
+  lessonDevices,
+  managementDevices,
+  properties,
+} from './devices.ts'
 import type { MachineSpec } from './spec.ts'
 import { topologyOf } from './topology.ts'
 
@@ -29,7 +36,7 @@ export interface Instance {
   macs: readonly string[]
   forwards: readonly Forward[]
   /** Unix sockets on which we listen and to which QEMU connects. */
-  sockets: { control: string; console: string }
+  sockets: { control: string; console: string; channel?: string }
   /** QEMU writes the whole serial console here. */
   log?: string
   lesson?: Lesson
@@ -129,6 +136,7 @@ export const qemuArguments = (spec: MachineSpec, instance: Instance): string[] =
     ...diskDevices(spec, instance, topology),
     ...dataDevices(spec, instance, topology),
     ...lessonDevices(instance, topology),
+    ...channelDevices(instance, topology),
     ...bootArguments(spec, instance),
     [...extra],
   ]

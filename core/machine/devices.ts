@@ -100,6 +100,20 @@ export const dataDevices = (spec: MachineSpec, instance: Instance, topology: Top
     ]
   })
 
+/** The port on which a guest is told who it is: what QEMU calls it and its other end, and its name in the guest. */
+export const CHANNEL = { id: 'channel', name: 'io.antidote.channel' }
+
+/** The guest's end of the channel; port 0 is a console's. */
+export const channelDevices = ({ sockets }: Instance, topology: Topology): string[][] => {
+  const { id, name } = CHANNEL
+  if (!sockets.channel) return []
+  return [
+    ['-chardev', properties('socket', { id, path: sockets.channel, server: 'off' })],
+    ['-device', `virtio-serial-pci,id=${id}-ports,max_ports=2,${topology.channel}`],
+    ['-device', properties('virtserialport', { bus: `${id}-ports.0`, nr: 1, id, chardev: id, name })],
+  ]
+}
+
 /** The device of the lesson directory, with the platform's mount tag. */
 export const LESSON_DEVICE = {
   driver: 'virtio-9p-pci',

@@ -1,4 +1,5 @@
 import { chmod } from 'node:fs/promises'
+import type { Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { errors } from '../errors/catalogue.ts'
 import { type Instance, qemuArguments } from './arguments.ts'
@@ -26,6 +27,8 @@ export interface Qemu {
   pid: number
   qmp: Qmp
   console: Console
+  /** Our end of the guest's channel, where the machine has one. */
+  channel?: Socket
   exited: Promise<Exit>
   /** Ends QEMU at once and leaves nothing behind. */
   kill(): Promise<void>
@@ -59,8 +62,14 @@ export const startQemu = async (
 ): Promise<Qemu> => {
   const { directory, remove } = await socketDirectory(parent)
   if (as.length > 0) await chmod(directory, 0o711)
-  const sockets = { control: join(directory, 'control'), console: join(directory, 'console') }
+  const at = (name: string) => join(directory, name)
+  const sockets = {
+    control: at('control'),
+    console: at('console'),
+    ...(spec.channel && { channel: at('channel') }),
+  }
   const [control, serial] = [await listen(sockets.control), await listen(sockets.console)]
+  const channel = sockets.channel === undefined ? undefined : await listen(sockets.channel)
   // whoever QEMU runs as connects to them
   if (as.length > 0) await Promise.all(Object.values(sockets).map((path) => chmod(path, 0o666)))
   const disks = spec.disks.map(({ path }) => path)
@@ -91,7 +100,7 @@ export const startQemu = async (
   let cause: string | undefined
   const exited = Promise.resolve(child).then(async (result): Promise<Exit> => {
     // what was started may only be what started QEMU; QEMU itself holds these until it is gone
-    await Promise.all([control.close(), serial.close()])
+    await Promise.all([control, serial, channel].map((one) => one?.close()))
     await remove()
     return {
       status: result.signal ? `signal ${result.signal}` : `exit status ${result.exitCode ?? 'unknown'}`,
@@ -116,17 +125,19 @@ export const startQemu = async (
     throw errors.qemuFailed(spec.name, exit.status, exit.lines)
   })
   try {
-    const [controlSocket, serialSocket] = await Promise.race([
-      Promise.all([control.peer, serial.peer]),
+    const [controlSocket, serialSocket, port] = await Promise.race([
+      Promise.all([control.peer, serial.peer, channel?.peer]),
       ended,
     ])
+    // QEMU's end is seen by whoever waits for QEMU
+    port?.on('error', () => port.destroy()).resume()
     const console = new Console(serialSocket, instance.log)
     // a session that breaks off here means that QEMU gave up, and `ended` tells why
     const qmp = await Qmp.open(controlSocket).catch(() => ended)
     qmp.on('event', ({ event, data }) => {
       if (event === 'SHUTDOWN') cause = String(data.reason)
     })
-    return { pid: child.pid!, qmp, console, exited, kill }
+    return { pid: child.pid!, qmp, console, ...(port && { channel: port }), exited, kill }
   } catch (error) {
     await kill()
     throw error

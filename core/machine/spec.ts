@@ -58,6 +58,8 @@ export interface MachineSpec {
   nic: 'virtio-net-pci' | 'e1000'
   /** Whether the guest mounts lesson files over 9p; if not, they have to be copied into it. */
   lesson: boolean
+  /** Whether the guest listens on a virtio port of ours, so that a restored one takes an identity of its own. */
+  channel?: boolean
   /** How many NICs beside the one for management. */
   interfaces: number
   /** The container's interfaces in slot order, where they do not go by the launcher's own rule. */

@@ -5,7 +5,7 @@ import type { DiskSpec, MachineSpec } from './spec.ts'
  * Fixed places on the machine's root bus; data NICs come after them, so a guest finds them in slot order.
  * On pc they are one further: slot 1 is its south bridge.
  */
-const SLOT = { management: 1, random: 2, disks: 3, lesson: 10, data: 16 }
+const SLOT = { management: 1, random: 2, disks: 3, lesson: 10, channel: 11, data: 16 }
 const LAST_SLOT = 30
 
 /** Where a device of the guest is plugged in, as QEMU properties. */
@@ -14,6 +14,7 @@ export interface Topology {
   random: string
   /** What goes before the lesson files, and their own place. */
   lesson: { bridge: string[]; place: { bus: string; addr: string } }
+  channel: string
   disk(disk: DiskSpec, index: number): string
   /** What goes before a data NIC, and its own place; the slot counts from 1. */
   data(slot: number): { bridge: string[]; place: string }
@@ -49,6 +50,7 @@ export const topologyOf = (spec: MachineSpec): Topology => {
     management: place(SLOT.management),
     random: place(SLOT.random),
     lesson: lessonPlace(spec, express),
+    channel: place(SLOT.channel),
     disk: (disk, index) => {
       if (disk.bus === 'virtio') return `virtio-blk-pci,${place(SLOT.disks + index)}`
       const position = next++

@@ -10,6 +10,7 @@ export const hardwareOf = (spec: MachineSpec, accelerator: 'kvm' | 'tcg'): Hardw
   memory: spec.memory,
   nic: spec.nic,
   interfaces: spec.interfaces,
+  channel: spec.channel ?? false,
   accelerator,
 })
 
@@ -21,6 +22,7 @@ const NAMES: { [Part in keyof Hardware]: (value: Hardware[Part]) => string } = {
   memory: (mib) => `with ${mib} MiB of memory`,
   nic: (model) => `with ${model} cards`,
   interfaces: (count) => `with ${count} ${count === 1 ? 'interface' : 'interfaces'}`,
+  channel: (there) => `${there ? 'with' : 'without'} a channel`,
 }
 
 /** Why a saved machine is not the one that is wanted, in words; undefined if it is. Nothing here can be changed later. */

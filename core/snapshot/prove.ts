@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type Identity, newIdentity } from '../channel/identity.ts'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf } from '../errors/error.ts'
 import { macAddress } from '../machine/address.ts'
@@ -8,6 +9,7 @@ import type { MachineSpec } from '../machine/spec.ts'
 import { startMachine } from '../machine/start.ts'
 import type { Tools } from '../machine/tools.ts'
 import { ownAddresses, prepareState } from './prepare.ts'
+import { checkIdentities, giveIdentity, type Identified } from './prove-identity.ts'
 import { FILES, type SnapshotRecord } from './record.ts'
 import { restore } from './restore.ts'
 
@@ -35,6 +37,7 @@ const restoreOne = async (
   macs: readonly string[],
   work: string,
   { directory, tools, readable, signal, seed }: ProofParts,
+  identity: Identity | undefined,
 ): Promise<{ machine: RunningMachine; proof: Proof }> => {
   await mkdir(work, { recursive: true })
   const state = join(work, 'state')
@@ -49,9 +52,10 @@ const restoreOne = async (
     signal,
     macs,
     memory: { file: join(directory, FILES.memory), use: 'restore' },
-    begin: async ({ qmp }) => {
-      await restore(qmp, spec, { qemu: record.qemu, state }, { signal })
+    begin: async (qemu) => {
+      await restore(qemu.qmp, spec, { qemu: record.qemu, state }, { signal })
       restoredMs = Math.round(performance.now() - began)
+      if (identity) await giveIdentity(spec.name, qemu, identity)
     },
   })
   return { machine, proof: { restoredMs, readyMs: Math.round(performance.now() - began) } }
@@ -88,18 +92,22 @@ export const proveSnapshot = async (
   parts: ProofParts,
 ): Promise<Proof[]> => {
   const running: RunningMachine[] = []
+  const identified: Identified[] = []
   const proofs: Proof[] = []
   try {
     for (const name of ['one', 'two']) {
       const macs = record.sentinels.map((_, slot) => macAddress(`${parts.seed}@${name}`, slot))
-      const { machine, proof } = await restoreOne(record, spec, macs, join(parts.work, name), parts)
+      const identity = spec.channel ? newIdentity() : undefined
+      const { machine, proof } = await restoreOne(record, spec, macs, join(parts.work, name), parts, identity)
       running.push(machine)
+      if (identity) identified.push({ machine, identity })
       proofs.push(proof)
       parts.say(
         `restored in ${proof.restoredMs} ms, answered after ${proof.readyMs} ms, as ${macs.join(', ')}`,
       )
     }
     for (const machine of running) await check(spec.name, machine, record)
+    await checkIdentities(spec.name, identified)
     return proofs
   } catch (error) {
     parts.signal.throwIfAborted()

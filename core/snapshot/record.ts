@@ -10,6 +10,7 @@ export const FILES = { record: 'snapshot.json', memory: 'ram', state: 'state' } 
 
 /** What has to be as it was for a saved machine to be loaded. */
 export type Hardware = Pick<MachineSpec, 'machine' | 'cpu' | 'cpus' | 'memory' | 'nic' | 'interfaces'> & {
+  channel: boolean
   accelerator: 'kvm' | 'tcg'
 }
 

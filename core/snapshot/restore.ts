@@ -21,6 +21,14 @@ export const qemuVersion = async (qmp: Qmp): Promise<string> => {
   return [`${qemu.major}.${qemu.minor}.${qemu.micro}`, ...(name ? [name] : [])].join(' ')
 }
 
+/** How a saved state is loaded. */
+export interface RestoreOptions {
+  lesson?: Lesson | undefined
+  signal: AbortSignal
+  /** Called as soon as the guest runs, before it is given anything else. */
+  onRun?: () => void
+}
+
 /**
  * Loads a saved state into a QEMU that was started for it, and lets the guest run; what cannot be saved is plugged in
  * then. Throws SNAPSHOT_QEMU, SNAPSHOT_REFUSED, and QMP_FAILED where QEMU does not take the state.
@@ -29,7 +37,7 @@ export const restore = async (
   qmp: Qmp,
   spec: MachineSpec,
   saved: { qemu: string; state: string },
-  { lesson, signal }: { lesson?: Lesson | undefined; signal: AbortSignal },
+  { lesson, signal, onRun }: RestoreOptions,
 ): Promise<void> => {
   const version = await qemuVersion(qmp)
   if (version !== saved.qemu) throw errors.snapshotQemu(saved.qemu, version)
@@ -40,6 +48,7 @@ export const restore = async (
     throw late.aborted ? errors.snapshotRefused(`it is not loaded after ${DEADLINE / 1000} s`) : error
   })
   await qmp.execute('cont')
+  onRun?.()
   await qmp.execute('announce-self', ANNOUNCE)
   if (lesson) await qmp.execute('device_add', { ...LESSON_DEVICE, ...topologyOf(spec).lesson.place })
 }

@@ -42,6 +42,8 @@ export const debian = (given: DebianOptions = {}): Plugin => {
         hostname,
         // Debian's cloud kernel is built without 9p
         lesson: kernel === 'minimal',
+        // every kernel of ours and Debian's has virtio ports, and the root file system a listener
+        channel: true,
         login: { user, password: reveal(password) },
       }))
     },

@@ -19,7 +19,7 @@ const launched = async (podman: Podman, tag: string, look = async () => {}): Pro
 
 /** The same without: podman starts the very same QEMU. */
 const alone = async (podman: Podman, tag: string, argv: readonly string[]): Promise<number> => {
-  const words = withChannels(argv, { control: 'stdio', console: 'null' })
+  const words = withChannels(argv, { control: 'stdio', console: 'null', channel: 'null' })
   const began = performance.now()
   const running = podman.run(NAME, '--interactive', '--entrypoint', 'qemu-system-x86_64', tag, ...words)
   running.stdin.write('{"execute": "qmp_capabilities"}{"execute": "query-status"}')

@@ -72,8 +72,11 @@ export class Podman {
 }
 
 /** QEMU's words with its control and its console somewhere else than on the launcher's sockets. */
-export const withChannels = (argv: readonly string[], channels: { control: string; console: string }) =>
+export const withChannels = (
+  argv: readonly string[],
+  channels: { control: string; console: string; channel: string },
+) =>
   argv.map((word) => {
-    const [, id] = /^socket,id=(control|console),/.exec(word) ?? []
+    const [, id] = /^socket,id=(control|console|channel),/.exec(word) ?? []
     return id ? `${channels[id as keyof typeof channels]},id=${id}` : word
   })

@@ -79,7 +79,7 @@ const plain = async (
     await ip('tuntap', 'add', 'dev', tap, 'mode', 'tap', 'vnet_hdr')
     await ip('link', 'set', tap, 'master', 'br0', 'up')
     const port = 2201 + index
-    const words = withChannels(argv, { control: 'null', console: 'stdio' }).map((word) =>
+    const words = withChannels(argv, { control: 'null', console: 'stdio', channel: 'null' }).map((word) =>
       word
         .replace(/^(tap,id=link1,ifname=)[^,]+/, `$1${tap}`)
         .replace(/(hostfwd=tcp:)[\d.]+:22-/, `$1127.0.0.1:${port}-`),

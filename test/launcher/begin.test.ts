@@ -74,6 +74,23 @@ test.for<[string, Change, string]>([
   expect(said[0]).toContain(reason)
 })
 
+test.for<[string, Change]>([
+  ['a name', { settings: { hostname: 'r1' } }],
+  ['jumbo frames', { links: [{ kind: 'tap', name: 't', mtu: 9000 }] }],
+])('a guest with a channel is told of %s after the restore', async ([, change]) => {
+  const { snapshot, directory } = await begin(
+    { ...change, spec: { channel: true } },
+    {
+      hardware: hardwareOf(specOf({ channel: true }), 'tcg'),
+      state: { bytes: 1, sha256: '', places: [] },
+      others: [],
+      memory: {},
+    },
+  )
+  // it comes as far as its files, which are not there
+  expect(snapshot).toEqual({ restored: false, reason: expect.stringContaining(join(directory, 'state')) })
+})
+
 test('where its files are not there, it boots and says why', async () => {
   const { snapshot, directory } = await begin(
     {},

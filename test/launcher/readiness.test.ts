@@ -213,6 +213,7 @@ test('the child ends with the launcher, also with one that was killed', async ()
   const port = await listenWith(() => trying())
   const child = spawn(process.execPath, [script, 'handshake', '127.0.0.1', String(port)])
   onTestFinished(() => void child.kill('SIGKILL'))
+  child.stdin.write('\n')
   await tried
   // all that a child sees of its parent's end
   child.stdin.destroy()

@@ -147,6 +147,23 @@ describe('qemuArguments', () => {
     expect(booted.find((text) => text.startsWith('virtio-9p-pci'))).toContain('bus=lesson-port,addr=0x0')
   })
 
+  test.for([
+    ['pc-q35-10.0', 'bus=pcie.0,addr=0xb'],
+    ['pc-i440fx-10.0', 'bus=pci.0,addr=0xc'],
+  ])('the channel has its own place on %s, where the machine has one', ([machine, place]) => {
+    const sockets = { control: '/run/c', console: '/run/s', channel: '/run/i' }
+    const argv = qemuArguments(specOf({ machine: machine!, interfaces: 2 }), instance({ sockets }))
+    expect(all(argv, '-chardev')).toContain('socket,id=channel,path=/run/i,server=off')
+    const devices = all(argv, '-device')
+    expect(devices.slice(-2)).toEqual([
+      `virtio-serial-pci,id=channel-ports,max_ports=2,${place}`,
+      'virtserialport,bus=channel-ports.0,nr=1,id=channel,chardev=channel,name=io.antidote.channel',
+    ])
+    expect(devices.filter((text) => text.includes(`${place},`) || text.endsWith(place!))).toHaveLength(1)
+    const without = qemuArguments(specOf({ machine: machine!, interfaces: 2 }), instance())
+    expect(without.join(' ')).not.toContain('channel')
+  })
+
   test('doubles the commas of what others named', () => {
     const disks = [{ path: '/a,b', format: 'raw', bus: 'virtio' }] as const
     const argv = qemuArguments(

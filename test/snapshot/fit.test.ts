@@ -20,6 +20,7 @@ test.for([
   [{ cpus: 2 }, 'it was saved with 1 CPU, and is to run with 2 CPUs'],
   [{ memory: 512 }, 'it was saved with 256 MiB of memory, and is to run with 512 MiB of memory'],
   [{ nic: 'e1000' }, 'it was saved with virtio-net-pci cards, and is to run with e1000 cards'],
+  [{ channel: true }, 'it was saved without a channel, and is to run with a channel'],
   [{ interfaces: 3 }, 'it was saved with 2 interfaces, and is to run with 3 interfaces'],
 ] as const)('%j does not', ([change, reason]) => {
   expect(misfit(saved, hardwareOf(specOf({ interfaces: 2, ...change }), 'tcg'))).toBe(reason)

@@ -56,6 +56,7 @@ beforeEach(async () => {
       memory: 1,
       nic: 'virtio-net-pci',
       interfaces: 0,
+      channel: false,
       accelerator: 'tcg',
     },
     sentinels: [OLD],

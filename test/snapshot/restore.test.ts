@@ -33,7 +33,12 @@ const qemu = async (status: 'completed' | 'failed' | 'ends', version = { major: 
 test('loads, lets the guest go on, then tells switches and plugs in what cannot be saved', async () => {
   const { qmp, commands, names } = await qemu('completed')
   const spec = specOf({ snapshot: true })
-  await restore(qmp, spec, SAVED, { lesson: { directory: '/antidote' }, signal })
+  let before: string[] = []
+  const onRun = () => {
+    before = names()
+  }
+  await restore(qmp, spec, SAVED, { lesson: { directory: '/antidote' }, signal, onRun })
+  expect(before.at(-1)).toBe('cont')
   expect(names()).toEqual([
     'query-version',
     'migrate-set-capabilities',

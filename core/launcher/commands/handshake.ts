@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { type Reached, waitForSsh } from '../../machine/answer.ts'
 
 /** Writes a line whenever an attempt comes further, for untilHandshake. */
@@ -16,11 +17,13 @@ const told = (): Reached =>
 
 /**
  * The child of untilHandshake: 0 once the SSH server at an address and port has completed a key exchange. It is not
- * logged in to: the connection ends with the exchange. Its end comes with that of standard input.
+ * logged in to: the connection ends with the exchange. It begins with the first byte
+ * of standard input and ends with the last.
  */
 export default async ([host = '', port = '']: readonly string[]): Promise<number> => {
   const orphaned = new AbortController()
   process.stdin.resume().once('close', () => orphaned.abort())
+  await Promise.race([once(process.stdin, 'data'), once(orphaned.signal, 'abort')])
   const target = { host, port: Number(port), user: 'antidote', password: '' }
   const connection = await waitForSsh(target, told(), orphaned.signal)
   connection?.close()

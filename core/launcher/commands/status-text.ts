@@ -1,5 +1,5 @@
 import { table } from '../../table.ts'
-import { type StatusDocument, stateLine } from '../board.ts'
+import { identityLine, type StatusDocument, stateLine } from '../board.ts'
 
 const accelerator = ({ machine }: StatusDocument): string => {
   if (!machine.accelerator) return 'not chosen yet'
@@ -23,6 +23,8 @@ const snapshot = ({ snapshot }: StatusDocument): string[] => {
   if (!snapshot.restored) return [`not used: ${snapshot.reason}`]
   return [
     `restored in ${snapshot.ms} ms`,
+    ...(snapshot.identity ? [identityLine(snapshot.identity)] : []),
+    ...(snapshot.lacks ?? []).map((what) => `not told to the guest: ${what}`),
     ...snapshot.shared.map((what) => `shared with other containers: ${what}`),
   ]
 }

@@ -8,10 +8,11 @@ if (behaviour.refuse) {
   process.exit(1)
 }
 
-const pathOf = (id) => argv.find((word) => word.startsWith(`socket,id=${id},`)).match(/path=([^,]+)/)[1]
+const pathOf = (id) => argv.find((word) => word.startsWith(`socket,id=${id},`))?.match(/path=([^,]+)/)[1]
 const control = connect(pathOf('control'))
 const serial = connect(pathOf('console'))
-for (const socket of [control, serial]) socket.on('error', () => process.exit(0))
+const channel = pathOf('channel') && connect(pathOf('channel'))
+for (const socket of [control, serial, channel].filter(Boolean)) socket.on('error', () => process.exit(0))
 
 const send = (message) => control.write(`${JSON.stringify(message)}\r\n`)
 const usernet = [
