@@ -14,8 +14,12 @@ export const netconfErrors = {
       lines,
       ...(hint && { hint }),
     }),
-  netconfSilent: (where: string, awaited: string, seconds: number, unknown: boolean) =>
+  netconfUnopened: (where: string, awaited: string, seconds: number) =>
     new AntidoteError('NETCONF_SILENT', `${where} did not send ${awaited} within ${seconds} s.`, {
+      hint: 'Check the address and the port, and that NETCONF over SSH is on.',
+    }),
+  netconfSilent: (where: string, operation: string, seconds: number, unknown: boolean) =>
+    new AntidoteError('NETCONF_SILENT', `${where} did not answer <${operation}> within ${seconds} s.`, {
       hint: unknown
         ? 'The session was ended; whether the device did what it was told is not known. A longer `deadline` waits longer.'
         : 'The session was ended. A longer `deadline` waits longer.',
@@ -26,7 +30,10 @@ export const netconfErrors = {
     return new AntidoteError(
       'NETCONF_RPC',
       `${where} refused <${operation}>: ${described(first!).replace(/\.$/, '')}${more}.`,
-      { lines: refused.map((one) => `${one.severity}: ${described(one)}`), cause: refused },
+      {
+        lines: refused.length > 1 ? refused.map((one) => `${one.severity}: ${described(one)}`) : [],
+        cause: refused,
+      },
     )
   },
   netconfHostKey: (where: string, got: string, pinned: string | undefined) =>

@@ -151,7 +151,7 @@ export const openNetconf = async (options: NetconfOptions): Promise<NetconfSessi
       } catch (error) {
         signal?.throwIfAborted()
         if (timeout.signal.aborted)
-          throw last ?? errors.netconfSilent(opening.where, opening.awaited, opening.deadline / 1000, false)
+          throw last ?? errors.netconfUnopened(opening.where, opening.awaited, opening.deadline / 1000)
         if (!wait || (isAntidoteError(error) && FINAL.has(error.code))) throw error
         last = error
       }

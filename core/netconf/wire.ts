@@ -87,9 +87,8 @@ export class Wire {
         throw errors.netconfXml(`<${operation}>`, error.message)
       }
       const late = () => {
-        const awaited = `an answer to <${operation}>`
         const unknown = !HARMLESS.test(operation)
-        this.fail(errors.netconfSilent(this.#options.where, awaited, deadline / 1000, unknown))
+        this.fail(errors.netconfSilent(this.#options.where, operation, deadline / 1000, unknown))
       }
       const timer = setTimeout(late, deadline)
       this.#pending.set(id, {

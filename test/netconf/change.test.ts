@@ -136,7 +136,6 @@ describe('a change', () => {
       message: expect.stringContaining('<commit>'),
       details: {
         lines: [
-          'error: no',
           expect.stringMatching(/^discard-changes failed too: .* refused <discard-changes>: no\.$/),
           expect.stringMatching(/^unlock failed too: .* refused <unlock>: no\.$/),
         ],

@@ -107,7 +107,7 @@ describe('a server that', () => {
   })
 
   test.each<[string, (peer: Peer, request: string) => unknown, string, RegExp]>([
-    ['does not answer', () => {}, 'NETCONF_SILENT', /did not send an answer to <get> within 0.4 s/],
+    ['does not answer', () => {}, 'NETCONF_SILENT', /did not answer <get> within 0.4 s/],
     ['stops in the middle of a chunk', (peer) => peer.raw('\n#100\n<rpc-reply'), 'NETCONF_SILENT', /<get>/],
     [
       'cuts the line in the middle of a chunk',
@@ -216,7 +216,7 @@ describe('a server that', () => {
       (peer) => peer.channel.end(),
       /before it answered <commit>; whether that was done is not known/,
     ],
-    ['says nothing', () => {}, /an answer to <commit>/],
+    ['says nothing', () => {}, /did not answer <commit>/],
   ])('%s in the middle of a commit: what came of it is not known', async (_name, script, message) => {
     const { error } = await failure(greeted(script), 'commit', {}, DEADLINE)
     expect(error).toMatchObject({ message: expect.stringMatching(message) })
