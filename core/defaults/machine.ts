@@ -1,6 +1,14 @@
 import type { ImageConfig } from '../config/schema.ts'
 import { definePlugin, type Plugin } from '../lifecycle/plugin.ts'
+import type { PortSpec } from '../machine/spec.ts'
 import { CORE_VERSION } from './version.ts'
+
+const written = ({ port, protocol }: PortSpec): string => `${port}/${protocol}`
+
+const read = (text: string): PortSpec => {
+  const [port, protocol] = text.split('/')
+  return { port: Number(port), protocol: protocol as 'tcp' | 'udp' }
+}
 
 /** The last word on the machine has the image's own config. */
 export const machine = ({ machine, ports }: ImageConfig): Plugin =>
@@ -14,10 +22,7 @@ export const machine = ({ machine, ports }: ImageConfig): Plugin =>
         ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
         ...(typeof interfaces === 'number' && { interfaces }),
         ...(Array.isArray(interfaces) && { interfaces: interfaces.length, interfaceNames: interfaces }),
-        ports: ports.map((text) => {
-          const [port, protocol] = text.split('/')
-          return { port: Number(port), protocol: protocol as 'tcp' | 'udp' }
-        }),
+        ports: [...new Set([...ports, ...spec.ports.map(written)])].map(read),
       }))
     },
   })
