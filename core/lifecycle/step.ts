@@ -12,6 +12,8 @@ import type { Secret } from './secret.ts'
 export interface ToolOptions extends Omit<ToolboxOptions, 'trees'> {
   /** Trees to see, read-only, by where. */
   trees?: Readonly<Record<string, Pick<Tree, 'layers'>>>
+  /** With `mounts`: let it not wait until what it writes is on disk. A result counts only when it is whole anyway. */
+  unsynced?: boolean
 }
 
 /** A machine that a step works in; its guest may not answer over SSH yet. */

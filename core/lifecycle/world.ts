@@ -12,6 +12,7 @@ import { download } from '../store/download.ts'
 import type { FileRef } from '../store/record.ts'
 import type { Draft, Store } from '../store/store.ts'
 import type { Toolbox } from '../toolbox/toolbox.ts'
+import { unsynced } from '../toolbox/unsynced.ts'
 import type { Disk, Scaffold, Tree } from './artifact.ts'
 import type { Cleanup } from './cleanup.ts'
 import type { Logger } from './logger.ts'
@@ -120,12 +121,13 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
     log,
     out,
     work,
-    run: async (argv, options = {}) => {
+    run: async (argv, { unsynced: eager, ...options } = {}) => {
       const trees = Object.fromEntries(
         Object.entries(options.trees ?? {}).map(([at, tree]) => [at, lowerDirectories(store, tree)]),
       )
       const needs = Object.values(parts.needs).map((key) => store.entryDirectory(key))
-      return (await toolbox()).run(argv, {
+      return (await toolbox()).run(eager ? await unsynced(argv, work) : argv, {
+        title: argv.join(' '),
         signal,
         onLine,
         ...options,

@@ -42,7 +42,7 @@ export const mmdebstrap = async (
           target,
           ...sourceLines(suite, mirror, components),
         ],
-        { network: true, mounts: true, onLine },
+        { network: true, mounts: true, unsynced: true, onLine },
       ),
     step,
   )
