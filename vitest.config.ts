@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { Order } from './test/e2e/order.ts'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -12,8 +13,9 @@ const alias = [
 
 export default defineConfig({
   test: {
-    // most of a unit test is waiting for processes; an emulated machine takes a core
-    maxWorkers: process.argv.includes('e2e') ? 2 : 4,
+    // most of a unit test is waiting for processes; an emulated machine takes a core while it boots
+    maxWorkers: process.argv.includes('e2e') ? 3 : 4,
+    sequence: { sequencer: Order },
     projects: [
       {
         resolve: { alias },

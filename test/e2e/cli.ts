@@ -119,6 +119,8 @@ export default defineImage({ name: '${name}', ${settings} })
 
 /** A store that has the toolbox and compiled kernels of the usual one, and nothing else. */
 export const storeWithTools = async (parent: string, name = 'store'): Promise<string> => {
+  // where the kernel is being compiled, this waits for it
+  await must([process.execPath, CLI, '-C', ROOT, 'build', '--until', 'kernel'])
   const from = storeDirectory()
   const store = join(parent, name)
   mkdirSync(join(store, 'steps'), { recursive: true })

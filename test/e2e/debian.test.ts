@@ -43,11 +43,12 @@ test('two builds from empty stores give the same bytes', async () => {
     'install.sh':
       '#!/bin/sh\nset -eu\napt-get update\napt-get install -y jq\ndate >/etc/built || true\nrm /etc/built\n',
   })
-  const digests = []
-  for (const name of ['first', 'second']) {
-    const env = { ...process.env, ANTIDOTE_CACHE_DIR: await storeWithTools(work, name) }
-    digests.push((await antidoteJson<Built>(['-C', image, 'build'], { env })).artifact.digest)
-  }
+  const digests = await Promise.all(
+    ['first', 'second'].map(async (name) => {
+      const env = { ...process.env, ANTIDOTE_CACHE_DIR: await storeWithTools(work, name) }
+      return (await antidoteJson<Built>(['-C', image, 'build'], { env })).artifact.digest
+    }),
+  )
   expect(digests[0]).toBe(digests[1])
 })
 

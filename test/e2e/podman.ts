@@ -26,15 +26,3 @@ export const removeContainer = async (name: string, image?: string): Promise<voi
   })
   if (image) await must(['podman', 'rmi', '--force', '--ignore', image], { env: podmanEnvironment })
 }
-
-/** Waits until the container's log says something; the log's end goes with the error. */
-export const untilLog = async (name: string, pattern: RegExp, seconds: number): Promise<void> => {
-  const end = Date.now() + seconds * 1000
-  for (;;) {
-    const { stdout, stderr } = await podman('logs', name)
-    if (pattern.test(stdout + stderr)) return
-    if (Date.now() > end)
-      throw new Error(`${name} did not say ${pattern} in ${seconds} s:\n${(stdout + stderr).slice(-3000)}`)
-    await new Promise((resolve) => setTimeout(resolve, 1000))
-  }
-}

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { antidoteJson, must, ROOT } from './cli.ts'
 import { temporaryDirectory } from './directory.ts'
-import { podman, podmanEnvironment, removeContainer, untilLog } from './podman.ts'
+import { follow } from './followed.ts'
+import { podman, podmanEnvironment, removeContainer } from './podman.ts'
 import { startRegistry } from './registry.ts'
 import { ssh } from './ssh.ts'
 
@@ -86,10 +87,12 @@ test('podman run gives SSH on the published port, and podman stop switches the m
   await must(['podman', 'run', '-d', '--name', CONTAINER, '-p', `127.0.0.1:${PORT}:22`, TAG], {
     env: podmanEnvironment,
   })
-  await untilLog(CONTAINER, /machine: ready/, 240)
+  const log = follow(['podman', 'logs', '--follow', CONTAINER], podmanEnvironment)
+  await log.until(/machine: ready/, 240)
   const { stdout } = await ssh(PORT, 'id -un; hostname; sudo id -u')
   expect(stdout.trim().split('\n')).toEqual(['antidote', 'utility', '0'])
   await must(['podman', 'stop', '--time', '90', CONTAINER], { env: podmanEnvironment })
   const state = await podman('inspect', '--format', '{{.State.ExitCode}}', CONTAINER)
   expect(state.stdout.trim()).toBe('0')
+  await log.end
 })
