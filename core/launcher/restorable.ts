@@ -16,12 +16,10 @@ import { restore } from '../snapshot/restore.ts'
 import type { BeginParts } from './begin.ts'
 import { identityOf } from './identity.ts'
 
-/** A saved machine that can be restored here, with its device state ready. */
+/** A saved machine that is the one that is wanted. */
 export interface Restorable {
   directory: string
   record: SnapshotRecord
-  /** The state with this machine's own addresses. */
-  state: string
   /** What it is told, where it has a channel. */
   identity?: Identity
 }
@@ -44,12 +42,12 @@ const refusal = ({ prepared, settings }: BeginParts): string | undefined => {
   return undefined
 }
 
-/** The saved machine of those an image has, checked and with this machine's addresses; or why it is not the one that is wanted. */
+/** The saved machine of those an image has, by its record; or why it is not the one that is wanted. */
 export const restorable = async (
   parts: BeginParts,
   all: readonly SavedMachine[],
 ): Promise<Restorable | string> => {
-  const { prepared, state } = parts
+  const { prepared } = parts
   const { spec, instance } = prepared
   const refused = refusal(parts)
   if (refused) return refused
@@ -60,12 +58,9 @@ export const restorable = async (
   const { record } = found
   const wrong = misfit(record.hardware, hardwareOf(spec, instance.accelerator))
   if (wrong) return wrong
-  const target = join(state.sockets, 'state')
-  await prepareState(saved.directory, record, instance.macs, target)
   return {
     directory: saved.directory,
     record,
-    state: target,
     ...(spec.channel && { identity: identityOf(prepared, parts.settings) }),
   }
 }
@@ -78,33 +73,41 @@ const explained = (error: unknown, { lines }: Exit): unknown => {
 }
 
 /**
- * Starts QEMU with the saved machine's memory, disks and devices, lets the guest go on and tells it who it is; `told`
- * is how it took that. Leaves nothing behind if it fails.
+ * Starts QEMU with the saved machine's memory and disks, loads its devices, lets the guest go on and tells it who it is;
+ * `told` is how it took that. The state is checked and given this machine's addresses while QEMU starts, and nothing is
+ * loaded before that is done. Leaves nothing behind if it fails.
  */
 export const restoreMachine = async (
-  { prepared, signal }: BeginParts,
-  { directory, record, state, identity }: Restorable,
+  { prepared, state: { sockets }, signal }: BeginParts,
+  { directory, record, identity }: Restorable,
   start: Start,
 ): Promise<{ qemu: Qemu; told: Promise<Outcome> }> => {
   const { instance } = prepared
   const spec = overlaysOf(prepared.spec, directory)
   const memory = { file: join(directory, FILES.memory), use: 'restore' } as const
-  const qemu = await start(spec, { ...instance, memory })
+  const state = join(sockets, 'state')
+  const preparing = Promise.allSettled([prepareState(directory, record, instance.macs, state)])
   try {
-    let told: Promise<Outcome> = Promise.resolve({ reason: 'the image has no channel into its guest' })
-    const onRun = () => {
-      if (identity) told = tellIdentity(qemu, identity).catch((error) => ({ reason: messageOf(error) }))
+    const qemu = await start(spec, { ...instance, memory })
+    try {
+      const [ready] = await preparing
+      if (ready.status === 'rejected') throw ready.reason
+      let told: Promise<Outcome> = Promise.resolve({ reason: 'the image has no channel into its guest' })
+      const onRun = () => {
+        if (identity) told = tellIdentity(qemu, identity).catch((error) => ({ reason: messageOf(error) }))
+      }
+      await restore(qemu.qmp, spec, { qemu: record.qemu, state }, { lesson: instance.lesson, signal, onRun })
+      // one that is joined gets its link from its interface
+      for (const [index, { kind }] of instance.links.entries())
+        if (kind === 'none') await qemu.qmp.execute('set_link', { name: `nic${index + 1}`, up: true })
+      return { qemu, told }
+    } catch (error) {
+      await qemu.kill()
+      signal.throwIfAborted()
+      throw explained(error, await qemu.exited)
     }
-    await restore(qemu.qmp, spec, { qemu: record.qemu, state }, { lesson: instance.lesson, signal, onRun })
-    // one that is joined gets its link from its interface
-    for (const [index, { kind }] of instance.links.entries())
-      if (kind === 'none') await qemu.qmp.execute('set_link', { name: `nic${index + 1}`, up: true })
-    return { qemu, told }
-  } catch (error) {
-    await qemu.kill()
-    signal.throwIfAborted()
-    throw explained(error, await qemu.exited)
   } finally {
+    await preparing
     await rm(state, { force: true })
   }
 }
