@@ -19,7 +19,6 @@ export const bootDisk = async (
   const result = await saveCheckpoint(world, disk, machine, directory)
   // of several machines of one step, only the last is gone on with
   const { checkpoint } = disk
-  if (checkpoint?.memory.step === world.key)
-    await Promise.all([rm(world.path(checkpoint.memory)), rm(world.path(checkpoint.state))])
+  if (checkpoint?.state.step === world.key) await rm(world.path(checkpoint.state))
   return result
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { sha256 } from '../digest.ts'
 import { macAddress } from '../machine/address.ts'
-import { cpuModel, qemuArguments } from '../machine/arguments.ts'
+import { qemuArguments } from '../machine/arguments.ts'
 import type { MachineSpec } from '../machine/spec.ts'
 
 /** Every machine of a build has the same addresses: nobody but QEMU sees them, and a checkpoint keeps them. */
@@ -18,7 +18,7 @@ const processor = (): string =>
 
 /**
  * A digest over everything that a saved device state hangs on: QEMU's command line without the names of files, and the
- * host's processor where the guest runs on it as it is.
+ * host's processor where the guest runs on it.
  */
 export const hardwareDigest = (spec: MachineSpec, accelerator: 'kvm' | 'tcg'): string => {
   const { disks, directBoot } = spec
@@ -38,8 +38,6 @@ export const hardwareDigest = (spec: MachineSpec, accelerator: 'kvm' | 'tcg'): s
     management: { kind: 'user' },
     links: Array.from({ length: spec.interfaces }, () => ({ kind: 'none' as const })),
     writeDisks: true,
-    memory: { file: '', use: 'save' },
   })
-  const own = accelerator === 'kvm' && ['host', 'max'].includes(cpuModel(spec, accelerator))
-  return sha256([...words, ...(own ? [processor()] : [])].join('\0'))
+  return sha256([...words, ...(accelerator === 'kvm' ? [processor()] : [])].join('\0'))
 }

@@ -8,10 +8,8 @@ import { launchMachine } from '../machine/launch.ts'
 import { withOverlays } from '../machine/overlay.ts'
 import type { Qemu } from '../machine/qemu.ts'
 import type { MachineSpec } from '../machine/spec.ts'
-import { FILES } from '../snapshot/record.ts'
 import { restore } from '../snapshot/restore.ts'
 import { buildMacs } from './hardware.ts'
-import { unpackMemory } from './memory.ts'
 import { WorkMachine } from './work-machine.ts'
 import type { MachineWorld } from './world.ts'
 
@@ -41,7 +39,7 @@ const goOn = async (
 
 /**
  * Runs a machine from a disk: the one that the step before left, or one that is booted. Its changes go to an overlay in
- * `directory`, its memory is in a file there; nothing of what the disk is made of is written to. It is ended when the
+ * `directory`; nothing of what the disk is made of is written to. It is ended when the
  * step is over, unless that was done before.
  */
 export const runDisk = async (world: MachineWorld, disk: Disk, directory: string): Promise<WorkMachine> => {
@@ -49,9 +47,7 @@ export const runDisk = async (world: MachineWorld, disk: Disk, directory: string
   const { checkpoint } = disk
   const spec = await specOf(world, disk)
   const chain = disk.chain.map(path)
-  const memory = join(directory, FILES.memory)
   await mkdir(directory)
-  if (checkpoint) await unpackMemory(world, checkpoint, memory)
   const overlay = await withOverlays(spec, directory, tools, chain)
   log.info(checkpoint ? 'going on with the machine of the step before' : 'booting a machine from the disk')
   const launched = await launchMachine(overlay, {
@@ -62,9 +58,7 @@ export const runDisk = async (world: MachineWorld, disk: Disk, directory: string
     readable: [...chain, ...(checkpoint ? [path(checkpoint.state)] : [])],
     signal,
     changes: 'write',
-    memory: { file: memory, use: checkpoint ? 'resume' : 'save' },
-    onConsole: (line) => log.line(line),
-    ...(checkpoint && { begin: (qemu) => goOn(world, spec, checkpoint, qemu) }),
+    ...(checkpoint && { incoming: true, begin: (qemu) => goOn(world, spec, checkpoint, qemu) }),
   })
   const { name, reason } = launched.accelerator
   log.info(`runs under ${name.toUpperCase()}${reason ? `: ${reason}` : ''}`)

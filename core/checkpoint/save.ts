@@ -1,18 +1,20 @@
+import { rename, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { sha256File } from '../digest.ts'
 import type { Disk } from '../lifecycle/artifact.ts'
 import { leaveMemoryOut, migrate } from '../snapshot/migrate.ts'
 import { untilQuiet } from '../snapshot/quiet.ts'
-import { FILES } from '../snapshot/record.ts'
 import { qemuVersion } from '../snapshot/restore.ts'
 import { standOn } from './chain.ts'
 import { hardwareDigest } from './hardware.ts'
-import { packMemory } from './memory.ts'
 import type { WorkMachine } from './work-machine.ts'
 import type { MachineWorld } from './world.ts'
 
-/** The memory as it is kept. */
-const MEMORY = 'memory.qcow2'
+/** A stopped guest's memory and devices. */
+const STATE = 'state'
+
+/** Bytes a second, for the file that a state is written to; QEMU's default is for networks. */
+const BANDWIDTH = 2 ** 40
 
 /** A guest that is about to write something gets so many milliseconds for it; nothing is lost if it takes longer. */
 const PATIENCE = 10_000
@@ -34,14 +36,18 @@ export const saveCheckpoint = async (
   await machine.leave()
   await untilQuiet({ pid, console }, AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]), QUIET)
   signal.throwIfAborted()
-  const state = join(directory, FILES.state)
+  const state = join(directory, STATE)
   const qemu = await qemuVersion(qmp)
   await leaveMemoryOut(qmp)
+  await qmp.execute('migrate-set-parameters', { 'max-bandwidth': BANDWIDTH })
   await qmp.execute('stop')
-  await migrate(qmp, 'migrate', state, signal)
+  // of the result, QEMU sees nothing but its disk
+  const written = join(launched.options.work, STATE)
+  await migrate(qmp, 'migrate', written, signal)
   await machine.end()
-  const memory = await packMemory(world, join(directory, FILES.memory), join(directory, MEMORY))
-  log.info(`the machine is kept as it was left: ${Math.round(memory / 1024 / 1024)} MiB of memory`)
+  await rename(written, state)
+  const { size } = await stat(state)
+  log.info(`the machine is kept as it was left, in ${Math.round(size / 1024 / 1024)} MiB`)
   const ref = (path: string) => ({ step: key, path: `${basename(directory)}/${path}` })
   const overlay = ref(basename(spec.disks[0]!.path))
   await standOn(world, overlay, disk.chain.at(-1)!)
@@ -50,8 +56,7 @@ export const saveCheckpoint = async (
     ...disk,
     chain: [...disk.chain, overlay],
     checkpoint: {
-      memory: ref(MEMORY),
-      state: ref(FILES.state),
+      state: ref(STATE),
       sha256: await sha256File(state),
       accelerator,
       qemu,

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Disk } from '../lifecycle/artifact.ts'
+import type { Checkpoint, Disk } from '../lifecycle/artifact.ts'
 import { standOn } from './chain.ts'
 import { runDisk } from './run.ts'
 import type { WorkMachine } from './work-machine.ts'
@@ -26,19 +26,18 @@ const flatten = async (world: MachineWorld, disk: Disk, base: number, top: strin
 
 /**
  * Switches off the machine that a disk carries, after `last`, and gives the disk without it: the files
- * from before the machine was started, and one with what has changed since. A disk without a machine stays as it is.
+ * from before the machine was started, and one with what has changed since.
  * Throws MACHINE_SHUTDOWN where the guest does not heed its power button.
  */
 export const shutdownDisk = async (
   world: MachineWorld,
   disk: Disk,
+  { base }: Checkpoint,
   last: (machine: WorkMachine) => Promise<void>,
 ): Promise<Disk> => {
-  const { checkpoint } = disk
-  if (!checkpoint) return disk
   const machine = await runDisk(world, disk, join(world.work, 'last'))
   await last(machine)
   world.log.info('switching the machine off')
   await machine.shutdown()
-  return flatten(world, disk, checkpoint.base, machine.spec.disks[0]!.path)
+  return flatten(world, disk, base, machine.spec.disks[0]!.path)
 }

@@ -9,6 +9,9 @@ import { untilAnswer } from '../machine/start.ts'
 import { joinShell } from '../machine/terminal.ts'
 import { Dialogue } from '../serial/dialogue.ts'
 
+/** Milliseconds for the first attempt at a guest whose SSH server listens already; more attempts would only slow it. */
+const PATIENCE = 10_000
+
 /** A machine that a step works in, and all that becomes of it. */
 export class WorkMachine implements StepMachine {
   readonly spec: MachineSpec
@@ -32,13 +35,10 @@ export class WorkMachine implements StepMachine {
     })
   }
 
-  at(port: number): { host: string; port: number } {
-    return placeOf(this.launched, port)
-  }
+  // whoever works in it may take its members apart
+  readonly at = (port: number): { host: string; port: number } => placeOf(this.launched, port)
 
-  async guest(): Promise<Guest> {
-    return (await this.#answered()).guest
-  }
+  readonly guest = async (): Promise<Guest> => (await this.#answered()).guest
 
   /** Opens a login shell for the person. Gives its exit status, or nothing where it does not run any more. */
   async shell(): Promise<number | undefined> {
@@ -76,7 +76,8 @@ export class WorkMachine implements StepMachine {
   }
 
   async #answer(): Promise<Machine> {
-    const machine = await untilAnswer(this.launched, AbortSignal.timeout(this.spec.deadline * 1000))
+    const deadline = AbortSignal.timeout(this.spec.deadline * 1000)
+    const machine = await untilAnswer(this.launched, deadline, this.#late ? PATIENCE : undefined)
     if (this.#late) await this.#setClock(machine.guest)
     return machine
   }

@@ -44,9 +44,7 @@ export type DiskMachine = Readonly<
 
 /** A machine that was saved while it ran from a disk, after a step that worked in it. */
 export interface Checkpoint {
-  /** The guest's memory, byte by byte. */
-  readonly memory: FileRef
-  /** The state of its devices, without memory. */
+  /** The guest's memory and the state of its devices, as QEMU writes them. */
   readonly state: FileRef
   /** The sha256 of that. */
   readonly sha256: string
@@ -83,7 +81,7 @@ export const referencesOf = (artifact: Artifact): string[] => {
   const files: (FileRef | undefined)[] =
     artifact.kind === 'tree' ? [...artifact.layers] : artifact.kind === 'disk' ? [...artifact.chain] : []
   if (artifact.kind !== 'scratch') files.push(artifact.boot?.kernel, artifact.boot?.initrd)
-  if (artifact.kind === 'disk') files.push(artifact.checkpoint?.memory, artifact.checkpoint?.state)
+  if (artifact.kind === 'disk') files.push(artifact.checkpoint?.state)
   return [...new Set(files.flatMap((file) => (file ? [file.step] : [])))]
 }
 

@@ -123,15 +123,22 @@ export class Build implements Driver {
   async #findCached(steps: readonly PlannedStep[]): Promise<void> {
     this.#cached.clear()
     const usable = steps.filter(({ stage }) => !this.#forced(stage))
+    let misfit = false
     for (let index = usable.length - 1; index >= 0; index--) {
       const { stage, tap, key } = usable[index]!
-      const warn = (what: string) => (reason: string) =>
+      const warn = (what: string, reason: string) =>
         this.options.report({ type: 'warn', text: `The stored ${what} and is made anew: ${reason}.` })
       const name = `${stage} › ${tap.name}`
       const record = await this.maker.usable(
         { key },
-        warn(`result of ${name} was damaged`),
-        warn(`machine of ${name} cannot be gone on with here`),
+        {
+          damage: (reason) => warn(`result of ${name} was damaged`, reason),
+          misfit: (reason) => {
+            // what is wrong with the last is wrong with those before it
+            if (!misfit) warn(`machine of ${name} cannot be gone on with here`, reason)
+            misfit = true
+          },
+        },
       )
       if (!record) continue
       for (const earlier of usable.slice(0, index)) this.#cached.set(earlier.tap, undefined)

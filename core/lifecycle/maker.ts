@@ -97,18 +97,17 @@ export class Maker {
    */
   async usable(
     { key }: { key: string },
-    onDamage?: (reason: string) => void,
-    onMisfit?: (reason: string) => void,
+    tell: { damage?: (reason: string) => void; misfit?: (reason: string) => void } = {},
   ): Promise<StepRecord | undefined> {
-    const record = await this.#store.verified(key, onDamage)
+    const record = await this.#store.verified(key, tell.damage)
     for (const other of record?.refers ?? []) {
-      if (other !== key && !(await this.#store.verified(other, onDamage))) return undefined
+      if (other !== key && !(await this.#store.verified(other, tell.damage))) return undefined
     }
     const artifact = record?.artifact
     if (artifact?.kind !== 'disk' || !artifact.checkpoint) return record
     const spec = this.#machines.spec(artifact)
     const reason = await misfit(artifact.checkpoint, spec, await this.toolbox())
-    if (reason) onMisfit?.(reason)
+    if (reason) tell.misfit?.(reason)
     return reason ? undefined : record
   }
 

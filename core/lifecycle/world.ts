@@ -142,7 +142,8 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
         ? await boot(artifact, async (machine) => change(await machine.guest()))
         : await editTree(artifact, change)) as A,
     boot,
-    shutdown: async (disk, act) => shutdownDisk(await machineWorld(), disk, enter(act)),
+    shutdown: async (disk, act) =>
+      disk.checkpoint ? shutdownDisk(await machineWorld(), disk, disk.checkpoint, enter(act)) : disk,
     visit: async (tree, act) => {
       const name = `visit-${layers++}`
       return act(await enterTree(tree, name, join(work, name)))

@@ -51,12 +51,14 @@ const connected = async (
  * A connection to the guest's own sshd, as soon as it has shaken hands. QEMU accepts connections for a guest
  * that does not listen yet, so only a banner counts. Attempts overlap: one that was made before the guest's
  * network came up waits for a TCP retransmission, and a later one overtakes it. The longer it takes, the
- * longer an attempt lives, so that a slow guest is not pushed over. Gives undefined when the signal aborts.
+ * longer an attempt lives, so that a slow guest is not pushed over; `least`, in milliseconds, for the first: more where
+ * the guest listens already. Gives undefined when the signal aborts.
  */
 export const waitForSsh = async (
   target: SshTarget,
   reached: Reached,
   signal: AbortSignal,
+  least = 750,
 ): Promise<SshConnection | undefined> => {
   const won = new AbortController()
   const over = AbortSignal.any([signal, won.signal])
@@ -96,7 +98,7 @@ export const waitForSsh = async (
       await handshake
       continue
     }
-    const lifetime = Math.min(15_000, Math.max(750, (Date.now() - began) / 10))
+    const lifetime = Math.min(15_000, Math.max(least, (Date.now() - began) / 10))
     const one = attempt(lifetime)
     attempts.push(one)
     // a refusal comes at once, and means that sshd may be there any moment

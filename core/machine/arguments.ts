@@ -47,11 +47,10 @@ export interface Instance {
   writeDisks: boolean
   /** A name for the guest in the place of its own: over DHCP and on the kernel's command line. */
   hostname?: string
-  /**
-   * Memory in a file: a machine that is saved writes it, one that is restored maps it as it is, copy-on-write, and one
-   * that is resumed to be saved again writes into the one it was saved with.
-   */
-  memory?: { file: string; use: 'save' | 'restore' | 'resume' }
+  /** Memory in a file: a machine that is saved writes it, one that is restored maps it as it is, copy-on-write. */
+  memory?: { file: string; use: 'save' | 'restore' }
+  /** Wait for a saved state in the place of booting. */
+  incoming?: boolean
   /** What whoever starts it adds to the command line. */
   extra?: readonly string[]
 }
@@ -80,14 +79,14 @@ export const MEMORY = 'ram'
 const memoryArguments = ({ memory: size }: MachineSpec, memory: Instance['memory']): string[][] => {
   if (!memory) return []
   const { file, use } = memory
-  const mapping = use === 'restore' ? { share: 'off', readonly: 'on', rom: 'off' } : { share: 'on' }
+  const mapping = use === 'save' ? { share: 'on' } : { share: 'off', readonly: 'on', rom: 'off' }
   const object = properties('memory-backend-file', {
     id: MEMORY,
     size: `${size}M`,
     'mem-path': file,
     ...mapping,
   })
-  return [['-object', object], ...(use === 'save' ? [] : [['-incoming', 'defer']])]
+  return [['-object', object]]
 }
 
 const bootArguments = ({ directBoot }: MachineSpec, { hostname }: Instance): string[][] => {
@@ -103,7 +102,7 @@ const bootArguments = ({ directBoot }: MachineSpec, { hostname }: Instance): str
  */
 export const qemuArguments = (spec: MachineSpec, instance: Instance): string[] => {
   const topology = topologyOf(spec)
-  const { sockets, log, memory, extra = [] } = instance
+  const { sockets, log, memory, incoming, extra = [] } = instance
   const words: string[][] = [
     ['qemu-system-x86_64'],
     ['-name', properties(spec.name.replaceAll(',', ',,'), {})],
@@ -113,6 +112,7 @@ export const qemuArguments = (spec: MachineSpec, instance: Instance): string[] =
     ['-smp', String(spec.cpus)],
     ['-m', `${spec.memory}M`],
     ...memoryArguments(spec, memory),
+    ...(incoming || memory?.use === 'restore' ? [['-incoming', 'defer']] : []),
     ['-nodefaults'],
     ['-no-user-config'],
     ['-display', 'none'],

@@ -36,6 +36,8 @@ export interface StartOptions {
   macs?: readonly string[]
   /** Memory in a file, to save the machine or to restore it. */
   memory?: Instance['memory']
+  /** Wait for a saved state, which `begin` is to load. */
+  incoming?: boolean
   /** Called once QEMU listens, before the guest is waited for. */
   begin?: (qemu: Qemu) => Promise<void>
   /** What is known of KVM already; else it is found out, once in a process. */
@@ -103,6 +105,7 @@ export const launchMachine = async (spec: MachineSpec, options: StartOptions): P
       writeDisks: changes !== 'discard',
       ...(lesson && { lesson }),
       ...(options.memory && { memory: options.memory }),
+      ...(options.incoming && { incoming: true }),
     },
     { tools, work, readable: [...spec.disks.map(({ path }) => path), ...readable], signal },
   )

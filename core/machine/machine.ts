@@ -128,6 +128,7 @@ export class Machine implements RunningMachine {
       begin: _begin,
       macs: _macs,
       memory: _memory,
+      incoming: _incoming,
       ...rest
     } = options
     const other = await this.#parts.startMachine(change(this.spec), {

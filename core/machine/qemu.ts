@@ -90,7 +90,7 @@ export const startQemu = async (
         directory,
         work,
         ...(instance.log ? [dirname(instance.log)] : []),
-        ...(memory && memory.use !== 'restore' ? [dirname(memory.file)] : []),
+        ...(memory?.use === 'save' ? [dirname(memory.file)] : []),
         ...(instance.writeDisks ? disks : []),
         ...(lesson && !lesson.readOnly ? [lesson.directory] : []),
       ],

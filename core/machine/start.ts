@@ -27,13 +27,18 @@ const until = (deadline: AbortSignal, { options, watch }: Launched): AbortSignal
 
 /**
  * The machine, once its guest's own sshd has shaken hands. Throws, with a diagnosis, MACHINE_NO_ANSWER, MACHINE_PANIC,
- * MACHINE_OFF and MACHINE_STOPPED; the machine goes on then.
+ * MACHINE_OFF and MACHINE_STOPPED; the machine goes on then. `least`: milliseconds that the first attempt lives.
  */
-export const untilAnswer = async (launched: Launched, deadline: AbortSignal): Promise<Machine> => {
+export const untilAnswer = async (
+  launched: Launched,
+  deadline: AbortSignal,
+  least?: number,
+): Promise<Machine> => {
   const { spec, qemu, began } = launched
   const ssh = placeOf(launched, SSH.port)
   const reached: Reached = { refused: false, banner: false }
-  const connection = await waitForSsh({ ...ssh, ...spec.login }, reached, until(deadline, launched))
+  const over = until(deadline, launched)
+  const connection = await waitForSsh({ ...ssh, ...spec.login }, reached, over, least)
   alive(launched)
   if (!connection) throw noAnswer(spec, qemu.console, reached, SSH)
   return new Machine({

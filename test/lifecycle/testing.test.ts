@@ -5,7 +5,8 @@ import { standardTests } from '../../core/testing/standard.ts'
 import { buildOf, disk, imageOf, newStore, plugin } from '../support/image.ts'
 
 // a machine takes a minute; what is proved here is what becomes of the tests' results
-vi.mock('../../core/lifecycle/boot.ts', () => ({
+vi.mock('../../core/lifecycle/boot.ts', async (importOriginal) => ({
+  ...(await importOriginal<object>()),
   specify: async () => ({ disk: {}, spec: { interfaces: 0 } }),
   withMachine: vi.fn(async (_build, _disk, _spec, _options, act) => act({})),
 }))

@@ -49,6 +49,23 @@ test('is not fooled by a port that accepts and says nothing, as QEMU does for a 
   connection!.close()
 })
 
+test('does not press a guest that listens and is slow, if it is told so', async () => {
+  const server = await TestSsh.start()
+  stops.push(() => server.stop())
+  let attempts = 0
+  const port = await listenWith((socket) => {
+    attempts++
+    const inner = connect(server.port, '127.0.0.1')
+    inner.on('error', () => socket.destroy())
+    socket.on('close', () => inner.destroy()).pipe(inner)
+    setTimeout(() => inner.pipe(socket), 1500)
+  })
+  const connection = await waitForSsh(target(port), nothing(), AbortSignal.timeout(10_000), 9000)
+  expect(connection?.open).toBe(true)
+  expect(attempts).toBe(1)
+  connection!.close()
+})
+
 test('tells a refusal from silence', async () => {
   const silent = nothing()
   expect(

@@ -164,6 +164,12 @@ describe('qemuArguments', () => {
     expect(without.join(' ')).not.toContain('channel')
   })
 
+  test('one that loads all of its memory waits too', () => {
+    const argv = qemuArguments(specOf(), instance({ incoming: true }))
+    expect(all(argv, '-machine')).toEqual(['pc-q35-10.0'])
+    expect(all(argv, '-incoming')).toEqual(['defer'])
+  })
+
   test('doubles the commas of what others named', () => {
     const disks = [{ path: '/a,b', format: 'raw', bus: 'virtio' }] as const
     const argv = qemuArguments(

@@ -18,6 +18,10 @@ export interface Behaviour {
   refuse?: string
   /** It switches off when the power button is pressed. */
   powerButton?: boolean
+  /** How it says that a migration ended. */
+  migration?: 'completed' | 'failed'
+  /** A file to which it appends the commands it gets. */
+  commands?: string
   /** An event it sends. */
   event?: object
 }

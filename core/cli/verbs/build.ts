@@ -1,5 +1,6 @@
-import { copyFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { copyDisk } from '../../disk/copy.ts'
+import { errors } from '../../errors/catalogue.ts'
 import type { BuildStage } from '../../lifecycle/stages.ts'
 import { print } from '../common.ts'
 import { formatBytes } from '../parse.ts'
@@ -11,12 +12,16 @@ interface Options extends BuildingOptions {
 }
 
 export default (options: Options): Promise<number> =>
-  withBuild(options, options.until, async ({ image, store, build, quiet }) => {
+  withBuild(options, options.until, async ({ image, store, build, signal, quiet }) => {
     const artifact = await build.artifact(options.until)
     const record = await store.record(artifact.key)
     const top =
       artifact.kind === 'disk' ? store.path(artifact.chain.at(-1)!) : store.entryDirectory(artifact.key)
-    if (options.output && artifact.kind === 'disk') await copyFile(top, resolve(options.output))
+    if (options.output && artifact.kind === 'disk') {
+      if (artifact.checkpoint) throw errors.diskRunning(options.until)
+      const place = { path: store.path.bind(store), tools: () => build.maker.toolbox(), signal }
+      await copyDisk(artifact, resolve(options.output), place)
+    }
     quiet()
     const { kind, key } = artifact
     const path = options.output ? resolve(options.output) : top

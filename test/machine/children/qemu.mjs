@@ -1,3 +1,4 @@
+import { appendFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
 
@@ -24,7 +25,16 @@ const guestIsOff = () => {
   send({ event: 'SHUTDOWN', data: { guest: true, reason: 'guest-shutdown' } })
   setTimeout(() => process.exit(0), 20)
 }
+/** The file of a migration; how it ends comes as an event, after the answer. */
+const migration = ({ uri }) => {
+  setTimeout(() => send({ event: 'MIGRATION', data: { status: behaviour.migration ?? 'completed' } }), 5)
+  return uri.replace('file:', '')
+}
 const answers = {
+  'query-version': () => ({ qemu: { major: 10, minor: 0, micro: 2 }, package: 'Test' }),
+  'query-migrate': () => ({ 'error-desc': 'no such device' }),
+  migrate: (args) => writeFileSync(migration(args), 'device state') ?? {},
+  'migrate-incoming': (args) => migration(args) && {},
   quit: () => setTimeout(() => process.exit(behaviour.quit ?? 0), 20) && {},
   'human-monitor-command': () => usernet,
   system_powerdown: () => {
@@ -35,8 +45,9 @@ const answers = {
 
 send({ QMP: { version: {}, capabilities: [] } })
 createInterface(control).on('line', (line) => {
-  const { execute, id } = JSON.parse(line)
-  send({ return: answers[execute]?.() ?? {}, id })
+  const { execute, arguments: args, id } = JSON.parse(line)
+  if (behaviour.commands) appendFileSync(behaviour.commands, `${execute}\n`)
+  send({ return: answers[execute]?.(args) ?? {}, id })
   if (execute !== 'human-monitor-command') return
   for (const line of behaviour.console ?? []) serial.write(`${line}\r\n`)
   if (behaviour.event) send(behaviour.event)

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { copyDisk } from '../../core/disk/copy.ts'
+import type { Tools } from '../../core/machine/tools.ts'
+import { temporary } from '../support/directory.ts'
+
+const ref = (path: string) => ({ step: 'one', path })
+
+test('a disk of one file is copied; one of several becomes one', async () => {
+  const directory = temporary({ 'base.qcow2': 'base', 'top.qcow2': 'top' })
+  const ran: (readonly string[])[] = []
+  const run: Tools['run'] = async (argv) => {
+    ran.push(argv)
+    return { code: 0, stdout: '', stderr: '' }
+  }
+  const place = {
+    path: ({ path }: { path: string }) => join(directory, path),
+    tools: async () => ({ run }) as Tools,
+    signal: new AbortController().signal,
+  }
+  const to = join(directory, 'to.qcow2')
+  await copyDisk({ chain: [ref('base.qcow2')] }, to, place)
+  expect(readFileSync(to, 'utf8')).toBe('base')
+  expect(ran).toEqual([])
+  await copyDisk({ chain: [ref('base.qcow2'), ref('top.qcow2')] }, to, place)
+  expect(ran.map((argv) => argv.slice(-2))).toEqual([[join(directory, 'top.qcow2'), to]])
+})
