@@ -277,10 +277,10 @@ export const BAD: Record<
     where: `${CONFIG}:6:install`,
   },
   'a script of several that is missing': {
-    files: { [CONFIG]: withLines('  pre: [\n    "a.sh",\n    "b.sh",\n  ],'), 'a.sh!': '' },
+    files: { [CONFIG]: withLines('  live: [\n    "a.sh",\n    "b.sh",\n  ],'), 'a.sh!': '' },
     code: 'INPUT_MISSING',
-    said: 'pre[1] names b.sh, which does not exist.',
-    where: `${CONFIG}:8:pre[1]`,
+    said: 'live[1] names b.sh, which does not exist.',
+    where: `${CONFIG}:8:live[1]`,
   },
   'a test.sh that is missing': {
     files: { [CONFIG]: withLines('  test: "test.sh",') },
