@@ -95,12 +95,10 @@ export const netconf = (given: NetconfPluginOptions): Plugin => {
       if (configure.length > 0)
         hooks.configure.tap(
           { name: 'changes', inputs: inputsOf(options, configure), files: filesOf(configure) },
-          ({ spec, at }, step) =>
-            makeChanges(
-              configure,
-              step,
-              opener(options, { spec, step, at: at(port), patience: options.deadline }),
-            ),
+          (endpoint, step) => {
+            const device = { spec: endpoint.spec, step, at: endpoint.at(port), patience: options.deadline }
+            return makeChanges(configure, step, opener(options, device))
+          },
         )
     },
   })
@@ -114,11 +112,9 @@ const noServer = () =>
 
 const provisionDisk = (disk: Disk, step: Step, options: Resolved) => {
   const machine = { ...disk.machine, ports: withPort(disk.machine?.ports ?? [], options.port) }
-  return step.boot({ ...disk, machine }, ({ spec, at }) =>
-    makeChanges(
-      options.provision,
-      step,
-      opener(options, { spec, step, at: at(options.port), patience: spec.deadline }),
-    ),
-  )
+  return step.boot({ ...disk, machine }, (running) => {
+    const { spec } = running
+    const device = { spec, step, at: running.at(options.port), patience: spec.deadline }
+    return makeChanges(options.provision, step, opener(options, device))
+  })
 }

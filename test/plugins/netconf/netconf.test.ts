@@ -236,7 +236,11 @@ describe('provision', () => {
         booted = one
         await work({
           spec,
-          at: (port: number) => ({ host: '127.0.0.1', port: port === 830 ? server.port : 1 }),
+          // a method, which is called as one
+          ports: { 830: server.port },
+          at(this: { ports: Record<number, number> }, port: number) {
+            return { host: '127.0.0.1', port: this.ports[port] ?? 1 }
+          },
         })
         return 'changed'
       },
