@@ -105,9 +105,9 @@ export const imageDirectory = (
   const directory = join(parent, name)
   mkdirSync(directory, { recursive: true })
   const config = `import { defineImage, definePlugin, secret } from 'antidote'
-import { debian } from 'antidote/plugins'
+import { debian, netconf } from 'antidote/plugins'
 import { debianEndpoint, utility } from 'antidote/presets'
-void [definePlugin, secret, debian, debianEndpoint, utility]
+void [definePlugin, secret, debian, netconf, debianEndpoint, utility]
 export default defineImage({ name: '${name}', ${settings} })
 `
   for (const [path, content] of Object.entries({ 'antidote.config.ts': config, ...files })) {
