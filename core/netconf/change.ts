@@ -1,3 +1,4 @@
+import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf } from '../errors/error.ts'
 import * as operations from './operations.ts'
 import type { Session } from './session.ts'
@@ -40,7 +41,7 @@ const takeBack = async (session: Session): Promise<void> => {
     await session.restore(operations.commit({}))
   } else {
     // the end of the session takes a confirmed commit of version 1.0 back (RFC 4741, 8.4.1)
-    session.end(new Error('the session was ended to take the commit back'))
+    session.end(errors.netconfFailed(session.where, 'it was ended to take a confirmed commit back'))
   }
 }
 
