@@ -34,7 +34,7 @@ export const hardwareDigest = (spec: MachineSpec, accelerator: 'kvm' | 'tcg'): s
     accelerator,
     macs: buildMacs(spec),
     forwards: [],
-    sockets: { control: '', console: '' },
+    sockets: { control: '', console: '', ...(spec.channel && { channel: 'channel' }) },
     management: { kind: 'user' },
     links: Array.from({ length: spec.interfaces }, () => ({ kind: 'none' as const })),
     writeDisks: true,

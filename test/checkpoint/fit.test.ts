@@ -50,6 +50,7 @@ test('hardware is all that a guest sees, and not what files and machines are cal
     { directBoot: { ...boot, cmdline: 'loud' } },
     { directBoot: boot, nic: 'e1000' },
     { directBoot: boot, interfaces: 1 },
+    { directBoot: boot, channel: true },
     { directBoot: boot, cpu: 'Nehalem' },
     { directBoot: boot, disks: [{ ...disks[0], bus: 'sata' }] },
   ]
