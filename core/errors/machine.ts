@@ -143,6 +143,15 @@ export const machineErrors = {
       `The machine "${name}" cannot be saved: the MAC address of its NIC ${slot} is not found in its ${file}.`,
       { hint: 'The guest has no driver for the NIC: set `machine.nic`, or leave out `machine.snapshot`.' },
     ),
+  snapshotTests: (name: string, accelerator: string, failed: number, all: number, lines: string[]) =>
+    new AntidoteError(
+      'SNAPSHOT_TESTS',
+      `${failed === 1 ? 'One' : failed} of ${all} tests of the image "${name}" failed on the machine that was restored under ${accelerator.toUpperCase()}; nothing was published.`,
+      {
+        lines,
+        hint: 'They passed on the machine that was booted. Leave out `machine.snapshot`, or publish with --no-test.',
+      },
+    ),
   snapshotUnproven: (name: string, reason: string, lines: string[] = []) =>
     new AntidoteError(
       'SNAPSHOT_UNPROVEN',

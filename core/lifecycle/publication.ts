@@ -9,7 +9,7 @@ import type { Toolbox } from '../toolbox/toolbox.ts'
 import type { Build } from './build.ts'
 import { packImage } from './publish.ts'
 import { checkSnapshots } from './snapshot.ts'
-import { proveTested } from './testing.ts'
+import { proveTested, type TestsWanted } from './testing.ts'
 
 /** Where an image is to be published, and under which names. */
 export interface Publication {
@@ -25,8 +25,7 @@ export interface Publication {
   insecure?: boolean | undefined
   /** Write a build context there. */
   dockerfile?: string | undefined
-  /** `once` takes the word of an earlier run of the same tests on the same machine. */
-  tests: 'once' | 'again' | 'never'
+  tests: TestsWanted
 }
 
 /** What was published, and where it is now. */
@@ -59,7 +58,7 @@ export const publishImage = async (build: Build, publication: Publication): Prom
   await checkSnapshots(build)
   if (tests !== 'never') await proveTested(build, tests === 'once')
   const publish = async (): Promise<Published> => {
-    const layout = await packImage(build, directory, refs)
+    const layout = await packImage(build, directory, refs, tests)
     await build.lifecycle.hooks.publish.promise(layout, build)
     const toolbox = await build.maker.toolbox()
     const onLine = (text: string) => report({ type: 'line', text })

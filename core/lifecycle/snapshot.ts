@@ -17,7 +17,7 @@ import { type PlannedNeed, planNeed } from './plan.ts'
 import type { Step } from './step.ts'
 
 /** Raised when a machine is saved in another way. */
-export const SNAPSHOT_VERSION = '2'
+export const SNAPSHOT_VERSION = '3'
 
 const disksOf = ({ disks }: MachineSpec): string[] => disks.map((_, index) => `disk${index}.qcow2`)
 
@@ -60,15 +60,19 @@ const makeSnapshot = async (build: Build, disk: Disk, spec: SavableSpec, step: S
       path: join(step.out, disksOf(spec)[at]!),
     })),
   }
-  const proof = await proveSnapshot(record, started, {
-    directory: step.out,
-    work: step.work,
-    tools,
-    readable: [...readable, ...spec.disks.map(({ path }) => path)],
-    signal: step.signal,
-    seed,
-    say: (text) => step.log.info(text),
-  })
+  const proof = await proveSnapshot(
+    record,
+    { restored: started, booted: spec },
+    {
+      directory: step.out,
+      work: step.work,
+      tools,
+      readable: [...readable, ...spec.disks.map(({ path }) => path)],
+      signal: step.signal,
+      seed,
+      say: (text) => step.log.info(text),
+    },
+  )
   await rebase(step, spec, disk, build)
   await writeRecord(step.out, { ...record, proof })
 }

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { sha256 } from '../digest.ts'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf } from '../errors/error.ts'
-import type { RunningMachine } from '../machine/running.ts'
 import { attribute } from './attribute.ts'
 import { specify, withMachine } from './boot.ts'
 import type { Build } from './build.ts'
@@ -30,19 +29,25 @@ export interface TestReport {
   tests: TestResult[]
 }
 
+/** When the tests run; `once` takes the word of an earlier run of the same tests on the same machine. */
+export type TestsWanted = 'once' | 'again' | 'never'
+
 /** Interfaces that the tests need to see that they come in order. */
 const TEST_INTERFACES = 3
 
-/** Runs every test; one that fails does not stop the others. */
-class TestDriver implements Driver {
+/** Runs every test, or those that are wanted; one that fails does not stop the others. */
+export class TestDriver implements Driver {
   readonly results: TestResult[] = []
   readonly #build: Build
+  readonly #wanted: (tap: Tap) => boolean
 
-  constructor(build: Build) {
+  constructor(build: Build, wanted: (tap: Tap) => boolean = () => true) {
     this.#build = build
+    this.#wanted = wanted
   }
 
   async tap(tap: Tap, machine: unknown): Promise<unknown> {
+    if (!this.#wanted(tap)) return undefined
     const build = this.#build
     const { report, signal } = build.options
     const event = { type: 'step', stage: 'test', plugin: tap.plugin, tap: tap.name } as const
@@ -68,17 +73,32 @@ class TestDriver implements Driver {
 }
 
 /** Where a passed run of the tests is remembered: the same machine and tests need not run twice. */
-const reportFile = (build: Build): string => {
-  const keys = [...build.plan.boot, ...build.plan.test].map(({ key }) => key)
+const reportFile = (build: Build, saved?: string): string => {
+  const keys = [...[...build.plan.boot, ...build.plan.test].map(({ key }) => key), ...(saved ? [saved] : [])]
   return join(build.store.directory, 'tested', `${sha256(canonical(keys as Data)).slice(0, 32)}.json`)
 }
 
-/** The report of the last time these very tests passed on this very machine, if they did. */
-export const passedTests = async (build: Build): Promise<TestReport | undefined> => {
+/**
+ * The report of the last time these very tests passed on this very machine, if they did: as it booted, or as it was
+ * restored from what a key saved.
+ */
+export const passedTests = async (build: Build, saved?: string): Promise<TestReport | undefined> => {
   try {
-    return JSON.parse(await readFile(reportFile(build), 'utf8')) as TestReport
+    return JSON.parse(await readFile(reportFile(build, saved), 'utf8')) as TestReport
   } catch {
     return undefined
+  }
+}
+
+/** Lends an empty directory as lesson files. */
+export const withLesson = async <T>(act: (directory: string) => Promise<T>): Promise<T> => {
+  const directory = await mkdtemp(join(tmpdir(), 'antidote-lesson-'))
+  try {
+    // the guest's own user reads it with the host's modes
+    await chmod(directory, 0o755)
+    return await act(directory)
+  } finally {
+    await rm(directory, { recursive: true, force: true })
   }
 }
 
@@ -86,30 +106,29 @@ export const passedTests = async (build: Build): Promise<TestReport | undefined>
 export const runTests = async (build: Build): Promise<TestReport> => {
   const { disk, spec } = await specify(build)
   const driver = new TestDriver(build)
-  const lesson = await mkdtemp(join(tmpdir(), 'antidote-lesson-'))
-  // the guest's own user reads it with the host's modes
-  await chmod(lesson, 0o755)
   const tested = { ...spec, interfaces: Math.max(spec.interfaces, TEST_INTERFACES) }
-  try {
-    await withMachine(
-      build,
-      disk,
-      tested,
-      { changes: 'overlay', lesson: { directory: lesson } },
-      (machine: RunningMachine) => build.stage('test', machine, driver),
-    )
-  } finally {
-    await rm(lesson, { recursive: true, force: true })
-  }
-  const { results: tests } = driver
+  await withLesson((directory) =>
+    withMachine(build, disk, tested, { changes: 'overlay', lesson: { directory } }, (machine) =>
+      build.stage('test', machine, driver),
+    ),
+  )
+  return reportOf(build, driver)
+}
+
+/** What a driver saw; kept if all passed. */
+export const reportOf = async (
+  build: Build,
+  { results: tests }: TestDriver,
+  saved?: string,
+): Promise<TestReport> => {
   const failed = tests.filter(({ ok }) => !ok).length
   const result: TestReport = { image: build.image.name, passed: tests.length - failed, failed, tests }
-  if (failed === 0) await writeFile(reportFile(build), JSON.stringify(result))
+  if (failed === 0) await writeFile(reportFile(build, saved), JSON.stringify(result))
   return result
 }
 
 /** Each failed test with what it said, then the last lines of what it ran. */
-const failures = ({ tests }: TestReport): string[] =>
+export const failures = ({ tests }: TestReport): string[] =>
   tests
     .filter(({ ok }) => !ok)
     .flatMap(({ name, plugin, message, lines = [] }) => [

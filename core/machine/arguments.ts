@@ -5,6 +5,7 @@ import {
   lessonDevices,
   managementDevices,
   properties,
+  spareDevices,
 } from './devices.ts'
 import type { MachineSpec } from './spec.ts'
 import { topologyOf } from './topology.ts'
@@ -18,7 +19,17 @@ export interface Forward {
 }
 
 /** What a NIC is plugged into. The guest is told the MTU where its driver asks. */
-export type Link = { kind: 'none' } | { kind: 'tap'; name: string; mtu?: number }
+export type Link =
+  | { kind: 'none' }
+  | { kind: 'tap'; name: string; mtu?: number }
+  | { kind: 'segment'; directory: string; sockets: readonly SegmentSocket[] }
+
+/** One end of a line to another machine on this host: a unix socket in the segment's directory. */
+export interface SegmentSocket {
+  name: string
+  /** The other end connects, and so has to be started later. */
+  listen: boolean
+}
 
 /** What the NIC for management is plugged into: QEMU's user network with forwards, or a tap. */
 export type ManagementLink = { kind: 'user' } | (Link & { kind: 'tap' })
@@ -135,6 +146,7 @@ export const qemuArguments = (spec: MachineSpec, instance: Instance): string[] =
     ...managementDevices(spec, instance, topology),
     ...diskDevices(spec, instance, topology),
     ...dataDevices(spec, instance, topology),
+    ...spareDevices(spec, instance, topology),
     ...lessonDevices(instance, topology),
     ...channelDevices(instance, topology),
     ...bootArguments(spec, instance),

@@ -14,15 +14,32 @@ const tapNetdev = (id: string, ifname: string): string[] => [
   properties('tap', { id, ifname, script: 'no', downscript: 'no' }),
 ]
 
-const netdevs = (link: Link, id: string, hub: number): string[][] =>
-  link.kind === 'tap'
-    ? [tapNetdev(id, link.name)]
-    : [
-        // a hub of its own: the link is up and nobody is at the other end;
-        // its second port takes what is sent, or the guest's queue would fill and its driver complain
-        ['-netdev', properties('hubport', { id, hubid: hub })],
-        ['-netdev', properties('hubport', { id: `${id}-end`, hubid: hub })],
-      ]
+/** Lines to other machines, joined by a hub. */
+const segment = ({ directory, sockets }: Link & { kind: 'segment' }, id: string, hub: number): string[][] =>
+  sockets.flatMap(({ name, listen }) => [
+    [
+      '-netdev',
+      properties('stream', {
+        id: `${id}-line-${name}`,
+        server: listen ? 'on' : 'off',
+        'addr.type': 'unix',
+        'addr.path': `${directory}/${name}`,
+      }),
+    ],
+    ['-netdev', properties('hubport', { id: `${id}-${name}`, hubid: hub, netdev: `${id}-line-${name}` })],
+  ])
+
+const netdevs = (link: Link, id: string, hub: number): string[][] => {
+  if (link.kind === 'tap') return [tapNetdev(id, link.name)]
+  return [
+    ['-netdev', properties('hubport', { id, hubid: hub })],
+    ...(link.kind === 'segment'
+      ? segment(link, id, hub)
+      : // the link is up and nobody is at the other end; the hub's second port takes what is sent, or the guest's
+        // queue would fill and its driver complain
+        [['-netdev', properties('hubport', { id: `${id}-end`, hubid: hub })]]),
+  ]
+}
 
 /** A NIC's own words; only virtio tells its driver an MTU. */
 const nic = (
@@ -113,6 +130,20 @@ export const channelDevices = ({ sockets }: Instance, topology: Topology): strin
     ['-device', properties('virtserialport', { bus: `${id}-ports.0`, nr: 1, id, chardev: id, name })],
   ]
 }
+
+/**
+ * The places of NICs that may be plugged in later. Firmware tells a guest of new cards port by port, the one that was
+ * made last first (QEMU, hw/i386/acpi-build.c), and a guest numbers them in that order; so they are made backwards.
+ */
+export const spareDevices = (
+  { spare = 0 }: MachineSpec,
+  { links }: Instance,
+  topology: Topology,
+): string[][] =>
+  Array.from({ length: spare }, (_, index) => topology.data(links.length + 1 + index).bridge)
+    .reverse()
+    .flat()
+    .map((device) => ['-device', device])
 
 /** The device of the lesson directory, with the platform's mount tag. */
 export const LESSON_DEVICE = {

@@ -73,7 +73,7 @@ export const startQemu = async (
   // whoever QEMU runs as connects to them
   if (as.length > 0) await Promise.all(Object.values(sockets).map((path) => chmod(path, 0o666)))
   const disks = spec.disks.map(({ path }) => path)
-  const { lesson, memory } = instance
+  const { lesson, memory, links } = instance
   const child = tools.start(
     // QEMU keeps the changes that it throws away in a file without a name in TMPDIR
     [...as, 'env', `TMPDIR=${work}`, ...qemuArguments(spec, { ...instance, sockets })],
@@ -90,6 +90,7 @@ export const startQemu = async (
         directory,
         work,
         ...(instance.log ? [dirname(instance.log)] : []),
+        ...links.flatMap((link) => (link.kind === 'segment' ? [link.directory] : [])),
         ...(memory?.use === 'save' ? [dirname(memory.file)] : []),
         ...(instance.writeDisks ? disks : []),
         ...(lesson && !lesson.readOnly ? [lesson.directory] : []),

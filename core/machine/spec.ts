@@ -31,6 +31,15 @@ export interface SavedMachine {
   directory: string
   /** The sha256 of its record, `snapshot.json`. */
   sha256: string
+  /** Which of the image's own tests passed on it; left out where it was published without them. */
+  tests?: SavedTests
+}
+
+/** Tests that passed, each as `plugin › name`. */
+export interface SavedTests {
+  booted: string[]
+  /** Without those that switch the machine off. */
+  restored: string[]
 }
 
 /**
@@ -62,6 +71,8 @@ export interface MachineSpec {
   channel?: boolean
   /** How many NICs beside the one for management. */
   interfaces: number
+  /** How many more can be plugged in while it runs: empty places in the slots that follow. */
+  spare?: number
   /** The container's interfaces in slot order, where they do not go by the launcher's own rule. */
   interfaceNames?: string[]
   /** Forwards of single ports, or the address of the container for the guest itself. */

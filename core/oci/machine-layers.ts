@@ -19,6 +19,7 @@ export interface SavedFiles {
   files: readonly FileRef[]
   /** The digest of its record. */
   sha256: string
+  tests?: SavedMachine['tests']
 }
 
 /** The same relative place as in the store, because a qcow2 file names its base relative to itself. */
@@ -38,6 +39,7 @@ const savedOf = (saved: SavedFiles): SavedMachine => ({
   accelerator: saved.accelerator,
   directory: directoryOf(saved),
   sha256: saved.sha256,
+  ...(saved.tests && { tests: saved.tests }),
 })
 
 const placeOfOther = (path: string, index: number): string => `disk${index + 1}/${basename(path)}`

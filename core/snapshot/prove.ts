@@ -1,123 +1,132 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Identity, newIdentity } from '../channel/identity.ts'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf } from '../errors/error.ts'
 import { macAddress } from '../machine/address.ts'
-import type { RunningMachine } from '../machine/running.ts'
+import type { Link } from '../machine/arguments.ts'
+import { socketDirectory } from '../machine/socket-directory.ts'
 import type { MachineSpec } from '../machine/spec.ts'
 import { startMachine } from '../machine/start.ts'
-import type { Tools } from '../machine/tools.ts'
-import { ownAddresses, prepareState } from './prepare.ts'
-import { checkIdentities, giveIdentity, type Identified } from './prove-identity.ts'
-import { FILES, type SnapshotRecord } from './record.ts'
-import { restore } from './restore.ts'
+import { checkAddresses, checkNeighbours, type Member, unableToTell } from './guest-checks.ts'
+import { ownAddresses } from './prepare.ts'
+import type { Finding, Proof, ProvenMachine } from './proof.ts'
+import { checkIdentities } from './prove-identity.ts'
+import type { SnapshotRecord } from './record.ts'
+import { type RestoreParts, startRestored } from './restored-machine.ts'
 
 /** What the proof works with. */
-export interface ProofParts {
-  /** Where the saved machine is. */
-  directory: string
+export interface ProofParts extends RestoreParts {
   work: string
-  tools: Tools
-  readable: readonly string[]
-  signal: AbortSignal
-  seed: string
   say(text: string): void
 }
 
-type Proof = NonNullable<SnapshotRecord['proof']>[number]
-
-/** What a Linux guest calls its NICs' addresses, by two ways: one address a line. */
-const ASK = ['ip -o link show', 'cat /sys/class/net/*/address']
-
-/** Restores one with addresses of its own. */
-const restoreOne = async (
-  record: SnapshotRecord,
-  spec: MachineSpec,
-  macs: readonly string[],
-  work: string,
-  { directory, tools, readable, signal, seed }: ProofParts,
-  identity: Identity | undefined,
-): Promise<{ machine: RunningMachine; proof: Proof }> => {
-  await mkdir(work, { recursive: true })
-  const state = join(work, 'state')
-  let restoredMs = 0
-  const began = performance.now()
-  await prepareState(directory, record, macs, state)
-  const machine = await startMachine(spec, {
-    tools,
-    work,
-    seed,
-    readable: [...readable, directory],
-    signal,
-    macs,
-    memory: { file: join(directory, FILES.memory), use: 'restore' },
-    begin: async (qemu) => {
-      await restore(qemu.qmp, spec, { qemu: record.qemu, state }, { signal })
-      restoredMs = Math.round(performance.now() - began)
-      if (identity) await giveIdentity(spec.name, qemu, identity)
-    },
-  })
-  return { machine, proof: { restoredMs, readyMs: Math.round(performance.now() - began) } }
+/** The machine as it is restored, with its own disks, and as it boots. */
+export interface ProvenSpecs {
+  restored: MachineSpec
+  booted: MachineSpec
 }
 
-const check = async (name: string, machine: RunningMachine, record: SnapshotRecord): Promise<void> => {
-  const own = ownAddresses(record, machine.macs)
-  for (const question of ASK) {
-    const { code, stdout, stderr } = await machine.guest.exec(['sh', '-c', question], { allowFailure: true })
-    const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '')
-    const said = stdout.toLowerCase()
-    if (!own.some((mac) => said.includes(mac)) && code !== 0)
-      throw errors.snapshotUnproven(name, `\`${question}\` ended with status ${code} in it`, lines)
-    const old = [...record.sentinels, ...record.others].find((mac) => said.includes(mac))
-    if (old)
-      throw errors.snapshotUnproven(
-        name,
-        `\`${question}\` still shows ${old}, with which it was saved`,
-        lines,
-      )
-    const missing = own.find((mac) => !said.includes(mac))
-    if (missing)
-      throw errors.snapshotUnproven(name, `\`${question}\` does not show its address ${missing}`, lines)
+/** A machine that runs, and how it came to. */
+interface Running {
+  member: Member
+  /** Who it was told to be. */
+  identity?: Identity | undefined
+  took: Pick<ProvenMachine, 'began' | 'restoredMs' | 'readyMs'>
+}
+
+/** The lines of a segment on which the first hears the others: it listens, so it is started first. */
+const segmentOf = (directory: string, names: readonly string[], index: number): Link => ({
+  kind: 'segment',
+  directory,
+  sockets:
+    index === 0
+      ? names.slice(1).map((name) => ({ name, listen: true }))
+      : [{ name: names[index]!, listen: false }],
+})
+
+const NAMES = ['one', 'two', 'booted'] as const
+
+/** Starts them one after the other: two restored, one booted from the image's disk. */
+const startAll = async (
+  record: SnapshotRecord,
+  specs: ProvenSpecs,
+  sockets: string,
+  parts: ProofParts,
+  running: Running[],
+): Promise<void> => {
+  const { work, tools, readable, signal, seed, say } = parts
+  for (const [index, name] of NAMES.entries()) {
+    const macs = record.sentinels.map((_, slot) => macAddress(`${seed}@${name}`, slot))
+    const links = record.hardware.interfaces > 0 ? [segmentOf(sockets, NAMES, index)] : []
+    const own = { macs, links, work: join(work, name) }
+    if (name === 'booted') {
+      const machine = await startMachine(specs.booted, { ...own, tools, seed, readable, signal })
+      running.push({ member: { name, machine }, took: { began: 'booted', readyMs: machine.bootMs } })
+      say(`booted beside them, answered after ${machine.bootMs} ms`)
+    } else {
+      const identity = specs.restored.channel ? newIdentity() : undefined
+      const { machine, ...times } = await startRestored(record, specs.restored, { ...own, identity }, parts)
+      const member = { name: `restored ${name}`, machine }
+      running.push({ member, identity, took: { began: 'restored', ...times } })
+      say(`restored in ${times.restoredMs} ms, answered after ${times.readyMs} ms, as ${macs.join(', ')}`)
+    }
   }
 }
 
+const findingOf = (found: string[] | string): Finding =>
+  typeof found === 'string' ? { skipped: found } : { checked: found }
+
+/** Whether those that were told who they are have become it. */
+const identitiesOf = async (running: readonly Running[]): Promise<Finding> => {
+  const told = running.flatMap(({ member: { machine }, identity }) =>
+    identity ? [{ machine, identity }] : [],
+  )
+  if (told.length === 0) return { skipped: 'the machine has no channel' }
+  await checkIdentities(told[0]!.machine.spec.name, told)
+  return { checked: ['machine-id', 'SSH host keys', 'random numbers'] }
+}
+
+/** Asks all of them the same. What the booted one can tell, the restored ones have to. */
+const checkAll = async (record: SnapshotRecord, running: readonly Running[]): Promise<Proof> => {
+  const old = [...record.sentinels, ...record.others]
+  const members = running.map(({ member }) => member)
+  const unable = await unableToTell(members.at(-1)!)
+  const machines: ProvenMachine[] = []
+  for (const { member, took } of running) {
+    const { macs } = member.machine
+    const own = took.began === 'restored' ? ownAddresses(record, macs) : macs
+    const addresses = findingOf(unable ?? (await checkAddresses(member, own, old)))
+    machines.push({ ...took, macs: [...macs], addresses })
+  }
+  const alone = record.hardware.interfaces === 0 ? 'the machine has no data interface' : unable
+  const neighbours = findingOf(alone ?? (await checkNeighbours(members)))
+  return { version: 1, machines, neighbours, identities: await identitiesOf(running) }
+}
+
 /**
- * Restores a saved machine twice, side by side, with other addresses each, and asks both guests for theirs over SSH.
- * Gives how long each took. Throws SNAPSHOT_UNPROVEN.
+ * Restores a saved machine twice and boots a third beside them, each with addresses of its own, their first data NICs on
+ * one segment. All must answer, show their own addresses, and reach each other. Gives what was seen. Throws
+ * SNAPSHOT_UNPROVEN.
  */
 export const proveSnapshot = async (
   record: SnapshotRecord,
-  spec: MachineSpec,
+  specs: ProvenSpecs,
   parts: ProofParts,
-): Promise<Proof[]> => {
-  const running: RunningMachine[] = []
-  const identified: Identified[] = []
-  const proofs: Proof[] = []
+): Promise<Proof> => {
+  const running: Running[] = []
+  const { directory: sockets, remove } = await socketDirectory()
   try {
-    for (const name of ['one', 'two']) {
-      const macs = record.sentinels.map((_, slot) => macAddress(`${parts.seed}@${name}`, slot))
-      const identity = spec.channel ? newIdentity() : undefined
-      const { machine, proof } = await restoreOne(record, spec, macs, join(parts.work, name), parts, identity)
-      running.push(machine)
-      if (identity) identified.push({ machine, identity })
-      proofs.push(proof)
-      parts.say(
-        `restored in ${proof.restoredMs} ms, answered after ${proof.readyMs} ms, as ${macs.join(', ')}`,
-      )
-    }
-    for (const machine of running) await check(spec.name, machine, record)
-    await checkIdentities(spec.name, identified)
-    return proofs
+    await startAll(record, specs, sockets, parts, running)
+    return await checkAll(record, running)
   } catch (error) {
     parts.signal.throwIfAborted()
     if (isAntidoteError(error) && error.code === 'SNAPSHOT_UNPROVEN') throw error
     const lines = isAntidoteError(error) ? error.details.lines : undefined
-    throw errors.snapshotUnproven(spec.name, messageOf(error).replace(/\.$/, ''), lines)
+    throw errors.snapshotUnproven(specs.booted.name, messageOf(error).replace(/\.$/, ''), lines)
   } finally {
-    await Promise.all(running.map((machine) => machine.stop()))
-    await Promise.all(
-      ['one', 'two'].map((name) => rm(join(parts.work, name), { recursive: true, force: true })),
-    )
+    await Promise.all(running.map(({ member }) => member.machine.stop()))
+    await remove()
+    await Promise.all(NAMES.map((name) => rm(join(parts.work, name), { recursive: true, force: true })))
   }
 }

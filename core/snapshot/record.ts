@@ -4,6 +4,7 @@ import { sha256 } from '../digest.ts'
 import { messageOf } from '../errors/error.ts'
 import type { MachineSpec, SavedMachine } from '../machine/spec.ts'
 import type { Place } from './places.ts'
+import type { Proof } from './proof.ts'
 
 /** The files of a saved machine in its directory; a `disk<n>.qcow2` for each disk is beside them. */
 export const FILES = { record: 'snapshot.json', memory: 'ram', state: 'state' } as const
@@ -28,8 +29,8 @@ export interface SnapshotRecord {
   others: string[]
   memory: { bytes: number; pages: string; places: Place[] }
   state: { bytes: number; sha256: string; places: Place[] }
-  /** How two of it fared side by side before it was published. */
-  proof?: { restoredMs: number; readyMs: number }[]
+  /** How it fared before it was published. */
+  proof?: Proof
 }
 
 /** Reads the record of a saved machine; gives why it cannot be used, in words, where it is not as it was written. */

@@ -51,6 +51,27 @@ test('an image is told by its layers and its machine', () => {
   expect(text).not.toContain('saved')
 })
 
+test('its proof is told, and its tests', () => {
+  const proof: NonNullable<InspectDocument['saved'][number]['proof']> = {
+    version: 1,
+    machines: [
+      { began: 'restored', restoredMs: 80, readyMs: 500, macs: [], addresses: { checked: ['ip link'] } },
+      { began: 'booted', readyMs: 5000, macs: [], addresses: { checked: ['ip link'] } },
+    ],
+    neighbours: { skipped: 'the machine has no data interface' },
+    identities: { checked: ['machine-id'] },
+  }
+  const tests = { booted: ['a › one', 'a › two'], restored: ['a › one'] }
+  const text = inspectText(document({ saved: [{ ...saved, proof, tests }] }))
+  expect(text).toMatch(/proof +restored in 80 ms, ready after 0.50 s$/m)
+  expect(text).toMatch(/booted, ready after 5.0 s$/m)
+  expect(text).toMatch(/own addresses: ip link$/m)
+  expect(text).toMatch(/neighbours: not tried: the machine has no data interface$/m)
+  expect(text).toMatch(/identities: machine-id$/m)
+  expect(text).toMatch(/tests +2 passed booted, 1 restored$/m)
+  expect(inspectText(document({ saved: [saved] }))).toMatch(/tests +not run$/m)
+})
+
 test('a saved machine by its table, and by every place only where it is asked for', () => {
   const text = inspectText(document({ saved: [saved] }))
   expect(text).toContain('saved under TCG\n')

@@ -60,7 +60,12 @@ const reasonOf = async (container: Container): Promise<string> => {
 test('the saved machine is a layer of the image, and was proven with it', () => {
   expect(published.layers.map(({ role }) => role)).toEqual(['runtime', 'disk', 'snapshot', 'machine'])
   expect(record.sentinels).toHaveLength(3)
-  expect(record.proof).toHaveLength(2)
+  expect(record.proof).toMatchObject({
+    version: 1,
+    machines: [{ began: 'restored' }, { began: 'restored' }, { began: 'booted' }],
+    neighbours: { checked: expect.arrayContaining(['restored one → restored two', 'booted → restored one']) },
+  })
+  for (const { addresses } of record.proof!.machines) expect(addresses).toHaveProperty('checked')
 })
 
 describe('two side by side', () => {

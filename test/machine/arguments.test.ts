@@ -93,6 +93,25 @@ describe('qemuArguments', () => {
     ])
   })
 
+  test('joins a NIC with those of other machines by a hub, over sockets of which one end listens', () => {
+    const link = {
+      kind: 'segment',
+      directory: '/run/s',
+      sockets: [
+        { name: 'a', listen: true },
+        { name: 'b', listen: false },
+      ],
+    } as const
+    const argv = qemuArguments(specOf({ interfaces: 1 }), instance({ links: [link] }))
+    expect(all(argv, '-netdev').slice(1)).toEqual([
+      'hubport,id=link1,hubid=1',
+      'stream,id=link1-line-a,server=on,addr.type=unix,addr.path=/run/s/a',
+      'hubport,id=link1-a,hubid=1,netdev=link1-line-a',
+      'stream,id=link1-line-b,server=off,addr.type=unix,addr.path=/run/s/b',
+      'hubport,id=link1-b,hubid=1,netdev=link1-line-b',
+    ])
+  })
+
   test('leaves slot 1 of a pc machine to its south bridge', () => {
     const argv = qemuArguments(
       specOf({ machine: 'pc-i440fx-10.0', interfaces: 1 }),

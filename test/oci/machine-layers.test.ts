@@ -84,9 +84,11 @@ test('further disks get a layer each', () => {
 test('each saved machine is a layer of its own, in a directory that its record names', () => {
   const savedUnder = (accelerator: 'tcg' | 'kvm', digit: string) => {
     const names = ['snapshot.json', 'ram', 'state', 'disk0.qcow2']
+    const tests = { booted: ['p › a', 'p › b'], restored: ['p › a'] }
     return {
       accelerator,
       sha256: digit.repeat(64),
+      ...(digit === 'b' && { tests }),
       files: names.map((path) => ({ step: accelerator, path })),
     }
   }
@@ -104,7 +106,12 @@ test('each saved machine is a layer of its own, in a directory that its record n
     snapshot: true,
     saved: [
       { accelerator: 'tcg', directory: 'a'.repeat(32), sha256: 'a'.repeat(64) },
-      { accelerator: 'kvm', directory: 'b'.repeat(32), sha256: 'b'.repeat(64) },
+      {
+        accelerator: 'kvm',
+        directory: 'b'.repeat(32),
+        sha256: 'b'.repeat(64),
+        tests: { restored: ['p › a'] },
+      },
     ],
   })
 })

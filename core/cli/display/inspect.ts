@@ -1,4 +1,5 @@
 import { type MachineSpec, SERVERS } from '../../machine/spec.ts'
+import type { Finding, Proof } from '../../snapshot/proof.ts'
 import type { Hardware } from '../../snapshot/record.ts'
 import { table } from '../../table.ts'
 import { formatBytes, formatTime } from '../parse.ts'
@@ -19,10 +20,29 @@ const ready = ({ ready }: MachineSpec): string =>
 
 const nicOf = (slot: number | undefined): string => (slot === undefined ? 'other' : `nic${slot}`)
 
+const finding = (found: Finding): string =>
+  'skipped' in found ? `not tried: ${found.skipped}` : found.checked.join(', ')
+
+/** How the machines fared side by side before the image was published. */
+const proof = ({ machines, neighbours, identities }: Proof): string[][] => {
+  const told = machines.map(({ restoredMs, readyMs }) =>
+    restoredMs === undefined
+      ? `booted, ready after ${formatTime(readyMs)}`
+      : `restored in ${restoredMs} ms, ready after ${formatTime(readyMs)}`,
+  )
+  const lines = [
+    ...told,
+    ...machines.slice(0, 1).map(({ addresses }) => `own addresses: ${finding(addresses)}`),
+    `neighbours: ${finding(neighbours)}`,
+    `identities: ${finding(identities)}`,
+  ]
+  return lines.map((line, index) => [index === 0 ? 'proof' : '', line])
+}
+
 /** A part of the text: a title, and what is under it. */
 const part = (title: string, lines: readonly string[]): string[] => [
   title,
-  ...lines.map((line) => `  ${line}`),
+  ...lines.map((line) => (line === '' ? '' : `  ${line}`)),
   '',
 ]
 
@@ -34,10 +54,13 @@ const savedPart = (saved: Saved): string[] =>
       ['hardware', hardware(saved.hardware)],
       ['memory', `${formatBytes(saved.memory.bytes)}, ${count(saved.memory.places, 'place')} of addresses`],
       ['devices', `${formatBytes(saved.state.bytes)}, ${count(saved.state.places, 'place')} of addresses`],
-      ...(saved.proof ?? []).map(({ restoredMs, readyMs }, index) => [
-        index === 0 ? 'proof' : '',
-        `restored in ${restoredMs} ms, ready after ${formatTime(readyMs)}`,
-      ]),
+      ...(saved.proof ? proof(saved.proof) : []),
+      [
+        'tests',
+        saved.tests
+          ? `${saved.tests.booted.length} passed booted, ${saved.tests.restored.length} restored`
+          : 'not run',
+      ],
     ]),
     '',
     ...table([
