@@ -59,6 +59,8 @@ const machine = z.strictObject({
       'must be a number up to 32 or a list of names of interfaces, without eth0',
     )
     .optional(),
+  /** How many more can be plugged into a saved machine. */
+  spare: z.int().min(0).max(32).optional(),
   /** Forwards of ports, or the container's own address for the guest. */
   management: z.enum(['forward', 'transparent']).optional(),
   /** What shows that the guest is ready: "ssh", "netconf" or "http:8080/path". */

@@ -12,6 +12,7 @@ import { Board, identityLine } from './board.ts'
 import { serveControl } from './control.ts'
 import { describeInterfaces, describePrepared, firstDocument } from './describe.ts'
 import { serveHealth } from './health-server.ts'
+import { plugLate } from './late-cards.ts'
 import { readMachine } from './machine-file.ts'
 import { type Prepared, prepare } from './prepare.ts'
 import { followReadiness } from './readiness.ts'
@@ -58,6 +59,7 @@ const start = async (launch: Launch, state: State) => {
   stop.removeEventListener('abort', giveUp)
   qemu.console.on('line', onConsole)
   prepared.network.follow(async (slot, up) => {
+    await plugLate(qemu.qmp, prepared)
     await qemu.qmp.execute('set_link', { name: `nic${slot}`, up })
     board.update({ interfaces: describeInterfaces(prepared) })
   })

@@ -1,12 +1,14 @@
 import { chooseAccelerator, kvmVerdict } from '../machine/accelerator.ts'
 import { macAddress } from '../machine/address.ts'
-import type { Forward, Instance, Lesson, Link } from '../machine/arguments.ts'
+import type { Forward, Instance, Lesson } from '../machine/arguments.ts'
 import { chooseForwards } from '../machine/forwards.ts'
 import type { MachineSpec } from '../machine/spec.ts'
 import type { Tools } from '../machine/tools.ts'
+import { topologyOf } from '../machine/topology.ts'
 import { admit } from './devices.ts'
 import { findLesson, LESSON_DIRECTORY } from './lesson.ts'
-import { type Network, openNetwork, type Slot } from './network/network.ts'
+import { type Network, openNetwork } from './network/network.ts'
+import { linkOf } from './network/slot.ts'
 import { containerPorts, needsBind } from './ports.ts'
 import { type Privileges, readPrivileges } from './privileges.ts'
 import type { Settings } from './settings.ts'
@@ -19,6 +21,9 @@ export interface Prepared {
   spec: MachineSpec
   user: User
   network: Network
+  /** Its own MAC address for a slot. */
+  macOf(slot: number): string
+  /** Follows the NICs that are plugged in later. */
   instance: Omit<Instance, 'sockets'> & { accelerator: 'kvm' | 'tcg' }
   /** Why it is emulated. */
   emulated?: string
@@ -77,13 +82,6 @@ const describeLesson = (spec: MachineSpec, lesson: Lesson | undefined): string =
   return `${LESSON_DIRECTORY}${lesson.readOnly ? ', read-only' : ''}`
 }
 
-const linkOf = ({ tap, mtu }: Slot): Link => ({
-  kind: 'tap',
-  name: tap,
-  // a guest that is told the usual MTU could never raise it
-  ...(mtu !== 1500 && { mtu }),
-})
-
 /**
  * Gives a machine what it stands on, in this order: ports, user, state, accelerator, interfaces, lesson. Each is
  * told as it is settled. Throws one sentence for what the container lacks.
@@ -110,6 +108,7 @@ export const prepare = async ({
     settings: {
       ...settings.network,
       slots: spec.interfaces,
+      spare: topologyOf(spec).spare,
       transparent: spec.management === 'transparent',
       ...(spec.interfaceNames && { names: spec.interfaceNames }),
     },
@@ -125,8 +124,12 @@ export const prepare = async ({
   const { management, slots } = network
   const interfaces = Math.max(spec.interfaces, slots.length)
   const seed = `${spec.name}@${settings.identity}`
+  const macOf = (slot: number) => macAddress(seed, slot)
+  // those that are there from the start are in the places that were empty
+  const spare = Math.max(0, (spec.spare ?? 0) - (interfaces - spec.interfaces))
   return {
-    spec: { ...written, interfaces },
+    spec: { ...written, interfaces, spare },
+    macOf,
     user,
     network,
     lesson: found !== undefined,
@@ -134,8 +137,8 @@ export const prepare = async ({
     instance: {
       accelerator: accelerator.name,
       macs: [
-        management?.mac ?? macAddress(seed, 0),
-        ...Array.from({ length: interfaces }, (_, at) => slots[at]?.mac ?? macAddress(seed, at + 1)),
+        management?.mac ?? macOf(0),
+        ...Array.from({ length: interfaces }, (_, at) => slots[at]?.mac ?? macOf(at + 1)),
       ],
       forwards,
       management: management ? { kind: 'tap', name: management.tap, mtu: management.mtu } : { kind: 'user' },

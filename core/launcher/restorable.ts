@@ -15,6 +15,7 @@ import { FILES, readRecord, type SnapshotRecord } from '../snapshot/record.ts'
 import { restore } from '../snapshot/restore.ts'
 import type { BeginParts } from './begin.ts'
 import { identityOf } from './identity.ts'
+import { plugBeyond } from './late-cards.ts'
 
 /** A saved machine that is the one that is wanted. */
 export interface Restorable {
@@ -28,18 +29,24 @@ type Start = (spec: MachineSpec, instance: Omit<Instance, 'sockets'>) => Promise
 
 /** What a restored guest could not be given, in words. */
 const refusal = ({ prepared, settings }: BeginParts): string | undefined => {
-  const { spec, instance } = prepared
+  const { spec } = prepared
   if (settings.persist) return 'changes to the disk are kept (ANTIDOTE_PERSIST)'
   if (settings.qemuArguments.length > 0) return 'QEMU has arguments of its own (ANTIDOTE_QEMU_ARGS)'
   if (settings.hostname && !spec.channel)
     return 'the guest is given a name (ANTIDOTE_HOSTNAME), and keeps the one it was saved with'
   if (spec.management === 'transparent')
     return "the guest gets the container's own address, and was saved with another"
-  if (spec.channel) return undefined
-  const large = instance.links.findIndex((link) => link.kind === 'tap' && link.mtu !== undefined)
-  if (large >= 0 && spec.nic === 'virtio-net-pci')
-    return `the interface in slot ${large + 1} has an MTU that the guest was not told when it was saved`
   return undefined
+}
+
+/** Which of the NICs that it was saved with would have to be told another MTU, in words. */
+const largeLink = ({ spec, instance }: BeginParts['prepared'], interfaces: number): string | undefined => {
+  // one with a channel is told
+  if (spec.channel || spec.nic !== 'virtio-net-pci') return undefined
+  const saved = instance.links.slice(0, interfaces)
+  const large = saved.findIndex((link) => link.kind === 'tap' && link.mtu !== undefined)
+  if (large < 0) return undefined
+  return `the interface in slot ${large + 1} has an MTU that the guest was not told when it was saved`
 }
 
 /** The saved machine of those an image has, by its record; or why it is not the one that is wanted. */
@@ -56,7 +63,9 @@ export const restorable = async (
   const found = await readRecord(saved)
   if ('problem' in found) return found.problem
   const { record } = found
-  const wrong = misfit(record.hardware, hardwareOf(spec, instance.accelerator))
+  const wrong =
+    misfit(record.hardware, hardwareOf(spec, instance.accelerator)) ??
+    largeLink(prepared, record.hardware.interfaces)
   if (wrong) return wrong
   return {
     directory: saved.directory,
@@ -83,12 +92,15 @@ export const restoreMachine = async (
   start: Start,
 ): Promise<{ qemu: Qemu; told: Promise<Outcome> }> => {
   const { instance } = prepared
-  const spec = overlaysOf(prepared.spec, directory)
+  const { interfaces, spare } = record.hardware
+  const spec = { ...overlaysOf(prepared.spec, directory), interfaces, spare }
   const memory = { file: join(directory, FILES.memory), use: 'restore' } as const
   const state = join(sockets, 'state')
-  const preparing = Promise.allSettled([prepareState(directory, record, instance.macs, state)])
+  const preparing = Promise.allSettled([
+    prepareState(directory, record, instance.macs.slice(0, interfaces + 1), state),
+  ])
   try {
-    const qemu = await start(spec, { ...instance, memory })
+    const qemu = await start(spec, { ...instance, links: instance.links.slice(0, interfaces), memory })
     try {
       const [ready] = await preparing
       if (ready.status === 'rejected') throw ready.reason
@@ -96,7 +108,9 @@ export const restoreMachine = async (
       const onRun = () => {
         if (identity) told = tellIdentity(qemu, identity).catch((error) => ({ reason: messageOf(error) }))
       }
-      await restore(qemu.qmp, spec, { qemu: record.qemu, state }, { lesson: instance.lesson, signal, onRun })
+      const plug = () => plugBeyond(qemu.qmp, prepared, interfaces)
+      const options = { lesson: instance.lesson, signal, plug, onRun }
+      await restore(qemu.qmp, spec, { qemu: record.qemu, state }, options)
       // one that is joined gets its link from its interface
       for (const [index, { kind }] of instance.links.entries())
         if (kind === 'none') await qemu.qmp.execute('set_link', { name: `nic${index + 1}`, up: true })

@@ -38,13 +38,20 @@ const firstSpec = (name: string, parts: Partial<MachineSpec>): MachineSpec => ({
   ...parts,
 })
 
+/** Empty places for NICs of a machine that is saved: a container's interfaces are not known then. */
+const SPARE = 8
+
+/** A guest that mounts lesson files has to know of hotplug anyway; of others the plugin has to say it. */
+const withSpare = (spec: MachineSpec): MachineSpec =>
+  spec.snapshot && spec.spare === undefined ? { ...spec, spare: spec.lesson ? SPARE : 0 } : spec
+
 /** The machine of an image as its plugins and its config want it, without a disk. */
 export const specifyMachine = async (
   build: Build,
   parts: Partial<MachineSpec> = {},
 ): Promise<MachineSpec> => {
   const first = firstSpec(build.image.name, parts)
-  return (await build.lifecycle.hooks.boot.promise(first, build)) as MachineSpec
+  return withSpare((await build.lifecycle.hooks.boot.promise(first, build)) as MachineSpec)
 }
 
 /** What a disk tells of its machine. */

@@ -146,7 +146,7 @@ export const qemuArguments = (spec: MachineSpec, instance: Instance): string[] =
     ...managementDevices(spec, instance, topology),
     ...diskDevices(spec, instance, topology),
     ...dataDevices(spec, instance, topology),
-    ...spareDevices(spec, instance, topology),
+    ...spareDevices(instance, topology),
     ...lessonDevices(instance, topology),
     ...channelDevices(instance, topology),
     ...bootArguments(spec, instance),

@@ -135,12 +135,8 @@ export const channelDevices = ({ sockets }: Instance, topology: Topology): strin
  * The places of NICs that may be plugged in later. Firmware tells a guest of new cards port by port, the one that was
  * made last first (QEMU, hw/i386/acpi-build.c), and a guest numbers them in that order; so they are made backwards.
  */
-export const spareDevices = (
-  { spare = 0 }: MachineSpec,
-  { links }: Instance,
-  topology: Topology,
-): string[][] =>
-  Array.from({ length: spare }, (_, index) => topology.data(links.length + 1 + index).bridge)
+export const spareDevices = ({ links }: Instance, topology: Topology): string[][] =>
+  Array.from({ length: topology.spare }, (_, index) => topology.data(links.length + 1 + index).bridge)
     .reverse()
     .flat()
     .map((device) => ['-device', device])

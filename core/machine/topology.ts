@@ -16,6 +16,8 @@ export interface Topology {
   lesson: { bridge: string[]; place: { bus: string; addr: string } }
   channel: string
   disk(disk: DiskSpec, index: number): string
+  /** How many NICs can be plugged in later. */
+  spare: number
   /** What goes before a data NIC, and its own place; the slot counts from 1. */
   data(slot: number): { bridge: string[]; place: string }
 }
@@ -51,6 +53,7 @@ export const topologyOf = (spec: MachineSpec): Topology => {
     random: place(SLOT.random),
     lesson: lessonPlace(spec, express),
     channel: place(SLOT.channel),
+    spare: Math.min(spec.spare ?? 0, most - spec.interfaces),
     disk: (disk, index) => {
       if (disk.bus === 'virtio') return `virtio-blk-pci,${place(SLOT.disks + index)}`
       const position = next++

@@ -11,10 +11,11 @@ export const hardwareOf = (spec: MachineSpec, accelerator: 'kvm' | 'tcg'): Hardw
   nic: spec.nic,
   interfaces: spec.interfaces,
   channel: spec.channel ?? false,
+  spare: spec.spare ?? 0,
   accelerator,
 })
 
-const NAMES: { [Part in keyof Hardware]: (value: Hardware[Part]) => string } = {
+const NAMES: { [Part in keyof Omit<Hardware, 'spare'>]: (value: Hardware[Part]) => string } = {
   accelerator: (name) => `under ${String(name).toUpperCase()}`,
   machine: (type) => `as ${type}`,
   cpu: (model) => `with the CPU model ${model}`,
@@ -25,12 +26,20 @@ const NAMES: { [Part in keyof Hardware]: (value: Hardware[Part]) => string } = {
   channel: (there) => `${there ? 'with' : 'without'} a channel`,
 }
 
-/** Why a saved machine is not the one that is wanted, in words; undefined if it is. Nothing here can be changed later. */
+/** Whether the interfaces that it was not saved with can be plugged in. */
+const hasRoom = (saved: Hardware, { interfaces }: Hardware): boolean =>
+  interfaces > saved.interfaces && interfaces <= saved.interfaces + saved.spare
+
+/**
+ * Why a saved machine is not the one that is wanted, in words; undefined if it is. More
+ * interfaces than it was saved with can be plugged in where it has room; nothing else can be changed later.
+ */
 export const misfit = (saved: Hardware, wanted: Hardware): string | undefined => {
-  for (const part of Object.keys(NAMES) as (keyof Hardware)[]) {
-    if (saved[part] === wanted[part]) continue
+  for (const part of Object.keys(NAMES) as (keyof typeof NAMES)[]) {
+    if (saved[part] === wanted[part] || (part === 'interfaces' && hasRoom(saved, wanted))) continue
     const name = NAMES[part] as (value: Hardware[typeof part]) => string
-    return `it was saved ${name(saved[part])}, and is to run ${name(wanted[part])}`
+    const room = part === 'interfaces' && saved.spare > 0 ? ` and room for ${saved.spare} more` : ''
+    return `it was saved ${name(saved[part])}${room}, and is to run ${name(wanted[part])}`
   }
   return undefined
 }

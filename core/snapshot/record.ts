@@ -13,6 +13,8 @@ export const FILES = { record: 'snapshot.json', memory: 'ram', state: 'state' } 
 export type Hardware = Pick<MachineSpec, 'machine' | 'cpu' | 'cpus' | 'memory' | 'nic' | 'interfaces'> & {
   channel: boolean
   accelerator: 'kvm' | 'tcg'
+  /** Empty places for data NICs. */
+  spare: number
 }
 
 /** Everything that is known of a saved machine. */

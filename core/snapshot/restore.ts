@@ -25,6 +25,8 @@ export const qemuVersion = async (qmp: Qmp): Promise<string> => {
 export interface RestoreOptions {
   lesson?: Lesson | undefined
   signal: AbortSignal
+  /** Plugs in what the guest is to find when it goes on. */
+  plug?: () => Promise<void>
   /** Called as soon as the guest runs, before it is given anything else. */
   onRun?: () => void
 }
@@ -37,7 +39,7 @@ export const restore = async (
   qmp: Qmp,
   spec: MachineSpec,
   saved: { qemu: string; state: string },
-  { lesson, signal, onRun }: RestoreOptions,
+  { lesson, signal, plug, onRun }: RestoreOptions,
 ): Promise<void> => {
   const version = await qemuVersion(qmp)
   if (version !== saved.qemu) throw errors.snapshotQemu(saved.qemu, version)
@@ -47,6 +49,8 @@ export const restore = async (
     signal.throwIfAborted()
     throw late.aborted ? errors.snapshotRefused(`it is not loaded after ${DEADLINE / 1000} s`) : error
   })
+  // before the guest runs it finds all of them at once, and in order
+  await plug?.()
   await qmp.execute('cont')
   onRun?.()
   await qmp.execute('announce-self', ANNOUNCE)

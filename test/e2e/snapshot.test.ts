@@ -163,6 +163,16 @@ describe('a cold boot, and why', () => {
   }
   const over = (file: string, name: string) => ['--volume', `${file}:${inSnapshot(name)}:ro`]
 
+  /** The image with another record of its saved machine, as if it had been published so. */
+  const recordedAs = (name: string, other: SnapshotRecord, accelerator: 'tcg' | 'kvm' = 'tcg'): string[] => {
+    const text = JSON.stringify(other)
+    const saved = [{ ...machine.saved![0]!, accelerator, sha256: sha256(text) }]
+    const [json, spec] = [join(work, `${name}.json`), join(work, `${name}-machine.json`)]
+    writeFileSync(json, text)
+    writeFileSync(spec, JSON.stringify({ ...machine, saved }))
+    return [...over(json, 'snapshot.json'), '--volume', `${spec}:/machine/machine.json:ro`]
+  }
+
   test('a damaged device state', async () => {
     const file = await copyOut(inSnapshot('state'))
     const bytes = readFileSync(file)
@@ -174,21 +184,11 @@ describe('a cold boot, and why', () => {
   test('a device state that is whole, and that QEMU does not take', async () => {
     const bytes = readFileSync(await copyOut(inSnapshot('state')))
     bytes.write('virtio-not', bytes.indexOf('virtio-net'))
-    const text = JSON.stringify({ ...record, state: { ...record.state, sha256: sha256(bytes) } })
-    const saved = [{ ...machine.saved![0]!, sha256: sha256(text) }]
-    const files = {
-      state: bytes,
-      'snapshot.json': text,
-      'machine.json': JSON.stringify({ ...machine, saved }),
-    }
-    for (const [name, content] of Object.entries(files)) writeFileSync(join(work, `refused-${name}`), content)
-    const args = [
-      ...over(join(work, 'refused-state'), 'state'),
-      ...over(join(work, 'refused-snapshot.json'), 'snapshot.json'),
-      '--volume',
-      `${join(work, 'refused-machine.json')}:/machine/machine.json:ro`,
-    ]
-    expect(await cold('refused', args)).toMatch(/^QEMU does not take the saved machine: .*virtio-not/)
+    const file = join(work, 'refused-state')
+    writeFileSync(file, bytes)
+    const args = recordedAs('refused', { ...record, state: { ...record.state, sha256: sha256(bytes) } })
+    const all = [...args, ...over(file, 'state')]
+    expect(await cold('refused', all)).toMatch(/^QEMU does not take the saved machine: .*virtio-not/)
   })
 
   test('a truncated memory', async () => {
@@ -202,6 +202,35 @@ describe('a cold boot, and why', () => {
     writeFileSync(file, JSON.stringify({ ...record, qemu: '1.0.0' }))
     expect(await cold('record', over(file, 'snapshot.json'))).toContain(
       'snapshot.json is not as it was written',
+    )
+  })
+
+  test.for<[string, Partial<SnapshotRecord>, string]>([
+    ['qemu', { qemu: '9.2.0' }, 'The machine was saved by QEMU 9.2.0, and this is QEMU 10.'],
+    [
+      'type',
+      { hardware: { machine: 'pc-q35-9.2' } as never },
+      'it was saved as pc-q35-9.2, and is to run as',
+    ],
+    [
+      'cpu',
+      { hardware: { cpu: 'Nehalem' } as never },
+      'it was saved with the CPU model Nehalem, and is to run',
+    ],
+  ])('another %s', async ([name, change, reason]) => {
+    const other = { ...record, ...change, hardware: { ...record.hardware, ...change.hardware } }
+    expect(await cold(name, recordedAs(name, other))).toContain(reason)
+  })
+
+  test('another accelerator', async () => {
+    expect(await cold('kvm', recordedAs('kvm', record, 'kvm'))).toBe(
+      'it was saved under KVM, and is to run under TCG',
+    )
+  })
+
+  test('another number of CPUs', async () => {
+    expect(await cold('cpus', [], { ANTIDOTE_CPUS: '2' })).toBe(
+      'it was saved with 1 CPU, and is to run with 2 CPUs',
     )
   })
 

@@ -15,7 +15,11 @@ type Change = { spec?: Partial<MachineSpec>; settings?: object; links?: Link[]; 
 /** A launcher at the point where QEMU is to be started; the machine was saved as `specOf` is. */
 const begin = async ({ spec = {}, settings = {}, links = [], accelerator }: Change, record: object = {}) => {
   const directory = temporary()
-  const text = JSON.stringify({ version: 1, hardware: hardwareOf(specOf(), 'tcg'), ...record })
+  const text = JSON.stringify({
+    version: 1,
+    hardware: hardwareOf(specOf({ interfaces: 1 }), 'tcg'),
+    ...record,
+  })
   writeFileSync(join(directory, 'snapshot.json'), text)
   const saved = [{ accelerator: 'tcg' as const, directory, sha256: sha256(text) }]
   const sockets = join(directory, 'run')
@@ -23,7 +27,7 @@ const begin = async ({ spec = {}, settings = {}, links = [], accelerator }: Chan
   const said: string[] = []
   const begun = await beginMachine({
     prepared: {
-      spec: specOf({ snapshot: true, saved, ...spec }),
+      spec: specOf({ interfaces: 1, snapshot: true, saved, ...spec }),
       user: { as: [] },
       instance: {
         accelerator: accelerator ?? 'tcg',
@@ -66,7 +70,7 @@ test.for<[string, Change, string]>([
   ['it has more CPUs', { spec: { cpus: 2 } }, 'to run with 2 CPUs'],
   ['it is another machine', { spec: { machine: 'pc-q35-9.2' } }, 'to run as pc-q35-9.2'],
   ['it has more memory', { spec: { memory: 512 } }, 'to run with 512 MiB of memory'],
-  ['it has more interfaces', { spec: { interfaces: 1 } }, 'to run with 1 interface'],
+  ['it has more interfaces', { spec: { interfaces: 2 } }, 'to run with 2 interfaces'],
 ])('where %s, it boots and says why', async ([, change, reason]) => {
   const { said, snapshot } = await begin(change)
   expect(snapshot).toEqual({ restored: false, reason: expect.stringContaining(reason) })

@@ -93,6 +93,17 @@ describe('qemuArguments', () => {
     ])
   })
 
+  test('leaves places for NICs that come later, made backwards, behind those that are there', () => {
+    const links = [{ kind: 'none' }, { kind: 'none' }] as const
+    const ports = (change: Parameters<typeof specOf>[0]) =>
+      all(qemuArguments(specOf({ interfaces: 2, ...change }), instance({ links })), '-device')
+        .filter((device) => device.startsWith('pcie-root-port'))
+        .map((device) => /addr=0x(\S+?),chassis=(\d+)/.exec(device)!.slice(1).join(' '))
+    expect(ports({ spare: 3 })).toEqual(['10.0 1', '10.1 2', '10.4 5', '10.3 4', '10.2 3'])
+    expect(ports({ spare: 500 })).toHaveLength(120)
+    expect(ports({ machine: 'pc-i440fx-10.0', spare: 3 })).toEqual([])
+  })
+
   test('joins a NIC with those of other machines by a hub, over sockets of which one end listens', () => {
     const link = {
       kind: 'segment',

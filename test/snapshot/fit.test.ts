@@ -31,3 +31,11 @@ test('nor does another accelerator, and that is what is told', () => {
     'it was saved under TCG, and is to run under KVM',
   )
 })
+
+test('more interfaces fit where there is room to plug them in', () => {
+  const roomy = hardwareOf(specOf({ interfaces: 2, spare: 2 }), 'tcg')
+  const fits = (interfaces: number) => misfit(roomy, hardwareOf(specOf({ interfaces, spare: 0 }), 'tcg'))
+  expect([2, 3, 4].map(fits)).toEqual([undefined, undefined, undefined])
+  expect(fits(5)).toBe('it was saved with 2 interfaces and room for 2 more, and is to run with 5 interfaces')
+  expect(fits(1)).toContain('is to run with 1 interface')
+})

@@ -57,6 +57,7 @@ beforeEach(async () => {
       nic: 'virtio-net-pci',
       interfaces: 0,
       channel: false,
+      spare: 0,
       accelerator: 'tcg',
     },
     sentinels: [OLD],

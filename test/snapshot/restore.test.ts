@@ -33,22 +33,27 @@ const qemu = async (status: 'completed' | 'failed' | 'ends', version = { major: 
 test('loads, lets the guest go on, then tells switches and plugs in what cannot be saved', async () => {
   const { qmp, commands, names } = await qemu('completed')
   const spec = specOf({ snapshot: true })
+  const plug = async () => {
+    await qmp.execute('netdev_add')
+  }
   let before: string[] = []
   const onRun = () => {
     before = names()
   }
-  await restore(qmp, spec, SAVED, { lesson: { directory: '/antidote' }, signal, onRun })
+  await restore(qmp, spec, SAVED, { lesson: { directory: '/antidote' }, plug, signal, onRun })
   expect(before.at(-1)).toBe('cont')
   expect(names()).toEqual([
     'query-version',
     'migrate-set-capabilities',
     'migrate-incoming',
+    // cards come before the guest runs
+    'netdev_add',
     'cont',
     'announce-self',
     'device_add',
   ])
   expect(commands[2]!.arguments).toEqual({ uri: 'file:/state' })
-  expect(commands[5]!.arguments).toMatchObject({ driver: 'virtio-9p-pci', bus: 'lesson-port' })
+  expect(commands[6]!.arguments).toMatchObject({ driver: 'virtio-9p-pci', bus: 'lesson-port' })
   qmp.close()
 })
 

@@ -34,10 +34,13 @@ export const openSlots = async (
   const joined = new JoinedSlots(parts, count)
   cleanup.defer(() => joined.close())
   await joined.open(placement.located(found))
+  const most = Math.min(MOST_SLOTS, Math.max(count, settings.slots + settings.spare))
   const reconcile = async (links: readonly Link[]): Promise<number | undefined> => {
     const { ripe, next } = ripeness.sort(dataOf(links))
-    placement.late(ripe, count)
-    await joined.follow(placement.located(ripe), links)
+    placement.late(ripe, most)
+    const found = placement.located(ripe)
+    if (placement.highest > joined.slots.length) await joined.grow(placement.highest, found)
+    await joined.follow(found, links)
     return next
   }
   return { slots: joined.slots, reconcile }

@@ -17,6 +17,8 @@ export interface NetworkSettings {
   first?: string
   /** Slots that the machine has at least. */
   slots: number
+  /** Slots that it can get while it runs. */
+  spare: number
   /** Where the guest's MAC addresses come from: its own, or those of the container's interfaces. */
   mac: 'own' | 'interface'
   /** Give the guest the container's own address. */

@@ -1,3 +1,4 @@
+import type { Link } from '../../machine/arguments.ts'
 import type { Tools } from '../../machine/tools.ts'
 import { tapName } from './link.ts'
 
@@ -39,3 +40,11 @@ export interface SlotParts {
   ipv6: boolean
   say: (line: string) => void
 }
+
+/** What a slot's NIC is plugged into. */
+export const linkOf = ({ tap, mtu }: Slot): Link & { kind: 'tap' } => ({
+  kind: 'tap',
+  name: tap,
+  // a guest that is told the usual MTU could never raise it
+  ...(mtu !== 1500 && { mtu }),
+})

@@ -31,20 +31,35 @@ export class JoinedSlots {
 
   /** Makes every tap and joins the interfaces that are there. Throws what the first one cannot be joined for. */
   async open(found: ReadonlyMap<number, Link>): Promise<void> {
-    const { uid, ipv6, ownMacs, say } = this.#parts
+    const { ownMacs, say } = this.#parts
     const keeping = [...found.values()].filter(keepsMac).map(({ name }) => name)
     if (keeping.length > 0 && !ownMacs)
       say(`the guest gets the MAC address of ${keeping.join(', ')}, which only takes frames for its own`)
-    for (const entry of this.#entries) {
-      const link = found.get(entry.slot)
-      if (link && (ownMacs || keepsMac(link))) entry.mac = link.mac
-      if (link) entry.mtu = tapMtu(link.mtu)
-    }
-    const taps = this.#entries.flatMap(({ tap, mtu }) => makeTap(tap, uid, mtu, ipv6))
+    const taps = this.#ready(this.#entries, found)
     const present = this.#entries.filter(({ slot }) => found.has(slot))
     const failures = await this.#join(taps, present, found)
     const worst = failures.find((refusal) => !isVanished(refusal))
     if (worst) throw refused(worst)
+  }
+
+  /** Adds slots up to a number; they are joined by the next `follow`. */
+  async grow(count: number, found: ReadonlyMap<number, Link>): Promise<void> {
+    const fresh = emptySlots(count).slice(this.#entries.length)
+    const refusals = await batch(this.#parts.tools, 'ip', this.#ready(fresh, found))
+    const [worst] = refusals
+    if (worst) throw refused(worst)
+    this.#entries.push(...fresh)
+  }
+
+  /** Gives slots that no NIC has yet the addresses and MTUs of their interfaces, and the commands that make their taps. */
+  #ready(entries: readonly Entry[], found: ReadonlyMap<number, Link>): Command[] {
+    const { uid, ipv6, ownMacs } = this.#parts
+    for (const entry of entries) {
+      const link = found.get(entry.slot)
+      if (link && (ownMacs || keepsMac(link))) entry.mac = link.mac
+      if (link) entry.mtu = tapMtu(link.mtu)
+    }
+    return entries.flatMap(({ tap, mtu }) => makeTap(tap, uid, mtu, ipv6))
   }
 
   /** Makes the joints as the interfaces are now. */

@@ -17,7 +17,15 @@ const begun = performance.now()
 try {
   const network = await openNetwork({
     tools: direct,
-    settings: { deadline: 20_000, settle: 0, slots: 0, mac: 'own', transparent: false, ...settings },
+    settings: {
+      deadline: 20_000,
+      settle: 0,
+      slots: 0,
+      spare: 0,
+      mac: 'own',
+      transparent: false,
+      ...settings,
+    },
     owner: { uid: 64055, gid: 64055 },
     can: (capability) => readPrivileges().can(capability as never),
     say: (line) => process.stdout.write(`say ${line}\n`),
