@@ -3,6 +3,12 @@ import { connect, type Socket } from 'node:net'
 import { SshConnection, type SshTarget } from './ssh.ts'
 import { pause, untilEvent } from './wait.ts'
 
+/**
+ * Milliseconds. One attempt at a time may wait long for a banner: a guest that is there and slow would otherwise be
+ * left again and again just before it speaks. The first has the guest for itself for a while, as a restored one is there.
+ */
+const PATIENCE = { one: 15_000, first: 1000 }
+
 /** What the attempts to reach a guest's SSH have seen. */
 export interface Reached {
   /** The guest's network refused a connection: it runs, and nothing listens. */
@@ -51,8 +57,8 @@ const connected = async (
  * A connection to the guest's own sshd, as soon as it has shaken hands. QEMU accepts connections for a guest
  * that does not listen yet, so only a banner counts. Attempts overlap: one that was made before the guest's
  * network came up waits for a TCP retransmission, and a later one overtakes it. The longer it takes, the
- * longer an attempt lives, so that a slow guest is not pushed over; `least`, in milliseconds, for the first: more where
- * the guest listens already. Gives undefined when the signal aborts.
+ * longer an attempt lives, so that a slow guest is not pushed over, and one lives long from the start; `least`, in
+ * milliseconds, is how long the others do: more where the guest listens already. Gives undefined when the signal aborts.
  */
 export const waitForSsh = async (
   target: SshTarget,
@@ -92,6 +98,7 @@ export const waitForSsh = async (
     signal.removeEventListener('abort', stop)
   }
   const attempts: Promise<void>[] = []
+  let patient = false
   while (!over.aborted) {
     // one handshake at a time: it is the costliest thing a small guest does
     if (handshake) {
@@ -99,11 +106,15 @@ export const waitForSsh = async (
       continue
     }
     const lifetime = Math.min(15_000, Math.max(least, (Date.now() - began) / 10))
-    const one = attempt(lifetime)
-    attempts.push(one)
+    const waits = !patient
+    const one = attempt(waits ? Math.max(PATIENCE.one, lifetime) : lifetime).finally(() => {
+      if (waits) patient = false
+    })
+    patient = true
+    const alone = attempts.push(one) === 1 ? Math.max(PATIENCE.first, lifetime / 3) : lifetime / 3
     // a refusal comes at once, and means that sshd may be there any moment
     const refusedSoon = one.then(() => pause(100, over))
-    await Promise.race([pause(lifetime / 3, over), refusedSoon])
+    await Promise.race([pause(alone, over), refusedSoon])
   }
   await Promise.all(attempts)
   return answer

@@ -66,6 +66,20 @@ test('does not press a guest that listens and is slow, if it is told so', async 
   connection!.close()
 })
 
+test('leaves a slow server the time to speak', async () => {
+  const server = await TestSsh.start()
+  stops.push(() => server.stop())
+  const port = await listenWith((socket) => {
+    const inner = connect(server.port, '127.0.0.1')
+    inner.on('error', () => socket.destroy())
+    socket.on('close', () => inner.destroy())
+    setTimeout(() => socket.pipe(inner).pipe(socket), 1500)
+  })
+  const connection = await waitForSsh(target(port), nothing(), AbortSignal.timeout(10_000))
+  expect(connection?.open).toBe(true)
+  connection!.close()
+})
+
 test('tells a refusal from silence', async () => {
   const silent = nothing()
   expect(
