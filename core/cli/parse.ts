@@ -1,3 +1,5 @@
+export { formatBytes } from '../bytes.ts'
+
 const AGES = { s: 1, m: 60, h: 3600, d: 86400, w: 604800 } as const
 const SIZES = { K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 } as const
 
@@ -27,15 +29,6 @@ export const parseSize = (text: string): number | undefined => {
   return match
     ? Math.round(Number(match[1]) * (match[2] ? SIZES[match[2] as keyof typeof SIZES] : 1))
     : undefined
-}
-
-/** Bytes as people read them. */
-export const formatBytes = (bytes: number): string => {
-  // rounded first, so that 1024 of one unit is 1 of the next
-  const megabytes = Math.round(bytes / SIZES.M)
-  if (megabytes >= 1024) return `${(bytes / SIZES.G).toFixed(1)} GB`
-  const kilobytes = Math.ceil(bytes / SIZES.K)
-  return kilobytes >= 1024 ? `${megabytes} MB` : `${kilobytes} kB`
 }
 
 /** Milliseconds as people read them. */

@@ -1,6 +1,6 @@
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { lstatSync, readdirSync, readlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { sha256 } from '../digest.ts'
+import { sha256, sha256FileSync } from '../digest.ts'
 import { errors } from '../errors/catalogue.ts'
 import { isSecret } from './secret.ts'
 
@@ -64,7 +64,7 @@ const digestAt = (path: string): string => {
     const names = readdirSync(path).sort()
     return sha256(`directory\0${names.map((name) => `${name}\0${digestAt(join(path, name))}`).join('\0')}`)
   }
-  return sha256(`file ${stats.mode & 0o111 ? 'x' : '-'} ${sha256(readFileSync(path))}`)
+  return sha256(`file ${stats.mode & 0o111 ? 'x' : '-'} ${sha256FileSync(path)}`)
 }
 
 /** The content digests of input files and directories, by path relative to the image's directory. */

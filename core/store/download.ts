@@ -3,6 +3,7 @@ import { rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { formatBytes } from '../bytes.ts'
 import { sha256File } from '../digest.ts'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf } from '../errors/error.ts'
@@ -83,7 +84,7 @@ const fetchOnce = async (
       const percent = total > 0 ? Math.floor((done / total) * 100) : 0
       if (percent >= told + 10) {
         told = percent
-        onProgress?.(`${url}: ${percent} %`)
+        onProgress?.(`${url}: ${percent} % of ${formatBytes(total)}`)
       }
       yield chunk
     }
