@@ -1,5 +1,6 @@
 import { configErrors } from './config.ts'
 import { containerErrors } from './container.ts'
+import { diskErrors } from './disk.ts'
 import { AntidoteError } from './error.ts'
 import { lifecycleErrors } from './lifecycle.ts'
 import { machineErrors } from './machine.ts'
@@ -21,6 +22,7 @@ export const errors = {
   ...configErrors,
   ...lifecycleErrors,
   ...storeErrors,
+  ...diskErrors,
   ...publishErrors,
   ...machineErrors,
   ...containerErrors,

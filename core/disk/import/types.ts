@@ -1,0 +1,27 @@
+/** Formats of disk images that are taken. */
+export const FORMATS = ['raw', 'qcow2', 'vmdk', 'vdi', 'vhdx'] as const
+export type DiskFormat = (typeof FORMATS)[number]
+
+/** Where a disk image comes from: a path or a URL. */
+export interface DiskSource {
+  /** Relative to the image's directory. */
+  path?: string
+  /** http or https. */
+  url?: string
+  /** Of the file as it is; a URL needs one. */
+  sha256?: string
+  /** Recognised by content if left out. */
+  format?: DiskFormat
+  /** Further files of an image at a path: the extents of a VMDK descriptor, in the same directory. */
+  extents?: readonly string[]
+}
+
+/** A file on the way to a disk. */
+export interface ImageFile {
+  /** Absolute. */
+  path: string
+  /** What messages call it; its ending says what it should be. */
+  name: string
+  /** Absolute paths of the files beside it that belong to it. */
+  extents: readonly string[]
+}

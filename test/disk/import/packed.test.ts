@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { contentOf, convert, rawDisk, tool, world } from './world.ts'
+
+describe('a compressed image', () => {
+  test.each([
+    ['xz', 'disk.vmdk.xz', ['xz', '-k', 'disk.vmdk']],
+    ['gzip', 'disk.vmdk.gz', ['gzip', '-k', 'disk.vmdk']],
+    ['Zstandard', 'disk.vmdk.zst', ['zstd', '-q', 'disk.vmdk']],
+    ['ZIP', 'disk.zip', ['python3', '-m', 'zipfile', '-c', 'disk.zip', 'disk.vmdk']],
+  ])('by %s is unpacked', async (_name, packed, command) => {
+    const { directory, attempt, told } = world()
+    const raw = convert(directory, 'vmdk', 'disk.vmdk')
+    tool(directory, ...command)
+    const { file, work } = await attempt({ path: packed })
+    expect(contentOf(file).equals(raw)).toBe(true)
+    expect(told).toEqual(['disk.vmdk: a VMDK image of 8 MB'])
+    expect(readdirSync(work)).not.toContain(packed)
+  })
+
+  test('in an archive in a compressed file is found, and tells how far it is', async () => {
+    const { directory, attempt, told } = world()
+    rawDisk(directory)
+    truncateSync(join(directory, 'disk.raw'), 400 * 1024 * 1024)
+    tool(directory, 'tar', '--sparse', '-cf', 'disk.tar', 'disk.raw')
+    tool(directory, 'xz', '-0', 'disk.tar')
+    const { file } = await attempt({ path: 'disk.tar.xz' })
+    expect(JSON.parse(tool('/', 'qemu-img', 'info', '--output=json', file))).toMatchObject({
+      'virtual-size': 400 * 1024 * 1024,
+    })
+    expect(told).toContain('disk.raw: 50 % of 400 MB converted')
+    expect(told).toContain('disk.raw: 100 % of 400 MB compared')
+  })
+
+  test.each([
+    ['xz', ['xz', '-k', 'disk.raw'], 'disk.raw.xz'],
+    ['gzip', ['gzip', '-k', 'disk.raw'], 'disk.raw.gz'],
+    ['zstd', ['zstd', '-q', 'disk.raw'], 'disk.raw.zst'],
+  ])('that was cut short by the network is told: %s', async (program, command, packed) => {
+    const { directory, attempt } = world()
+    rawDisk(directory)
+    tool(directory, ...command)
+    truncateSync(join(directory, packed), Math.floor(statSync(join(directory, packed)).size / 2))
+    await expect(attempt({ path: packed })).rejects.toMatchObject({
+      code: 'DISK_DAMAGED',
+      message: expect.stringMatching(new RegExp(`^${packed} is damaged: .*(unexpected|premature)`, 'i')),
+    })
+    expect(program).not.toBe('')
+  })
+
+  test('of several disks is not chosen from', async () => {
+    const { directory, attempt } = world()
+    for (const name of ['a.raw', 'b.raw']) rawDisk(directory, name)
+    tool(directory, 'python3', '-m', 'zipfile', '-c', 'disks.zip', 'a.raw', 'b.raw')
+    await expect(attempt({ path: 'disks.zip' })).rejects.toMatchObject({
+      code: 'DISK_CHOICE',
+      message: 'disks.zip holds 2 disks: a.raw, b.raw.',
+    })
+  })
+
+  test('with a text beside it is found; with its extents it is whole', async () => {
+    const { directory, attempt } = world()
+    const raw = convert(directory, 'vmdk', 'disk.vmdk', 'subformat=monolithicFlat')
+    writeFileSync(join(directory, 'README.txt'), 'read me')
+    const files = ['README.txt', 'disk.vmdk', 'disk-flat.vmdk']
+    tool(directory, 'python3', '-m', 'zipfile', '-c', 'disk.zip', ...files)
+    expect(contentOf((await attempt({ path: 'disk.zip' })).file).equals(raw)).toBe(true)
+  })
+
+  test('that is damaged within a ZIP is told', async () => {
+    const { directory, attempt } = world()
+    rawDisk(directory)
+    tool(directory, 'python3', '-m', 'zipfile', '-c', 'disk.zip', 'disk.raw')
+    const bytes = readFileSync(join(directory, 'disk.zip'))
+    bytes.fill(0xff, 4000, 4100)
+    writeFileSync(join(directory, 'disk.zip'), bytes)
+    await expect(attempt({ path: 'disk.zip' })).rejects.toMatchObject({ code: 'DISK_DAMAGED' })
+    truncateSync(join(directory, 'disk.zip'), 1000)
+    await expect(attempt({ path: 'disk.zip' })).rejects.toThrow('File is not a zip file')
+  })
+})
