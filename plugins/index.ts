@@ -1,2 +1,3 @@
 export { type DebianOptions, debian } from './debian/index.ts'
+export { type DiskImageOptions, disk } from './disk/index.ts'
 export { type Assertion, type Change, type NetconfPluginOptions, netconf } from './netconf/index.ts'
