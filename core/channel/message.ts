@@ -31,7 +31,7 @@ export const encodeIdentity = (id: string, identity: Identity, now: number): str
   const { hostname, machineId, entropy, hostKeys, mtus } = identity
   return [
     '\n',
-    line('antidote', VERSION, id),
+    line('identity', VERSION, id),
     line('clock', Math.round(now / 1000)),
     line('entropy', entropy),
     ...hostKeys.map((key) => line('key', key.type, key.algorithm, key.public, key.private)),
@@ -42,7 +42,7 @@ export const encodeIdentity = (id: string, identity: Identity, now: number): str
   ].join('')
 }
 
-const ANSWER = /^antidote 1 ([0-9a-f]+) (done|failed((?: [a-z0-9-]+)+))$/
+const ANSWER = /^identity 1 ([0-9a-f]+) (done|failed((?: [a-z0-9-]+)+))$/
 
 /** An answer; undefined if the line is none. */
 export const decodeAnswer = (text: string): Answer | undefined => {

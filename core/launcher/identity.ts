@@ -15,12 +15,15 @@ export const identityOf = (
   return newIdentity({ ...(hostname !== undefined && { hostname }), mtus })
 }
 
+/** What `status` calls a name that all containers of an image have. */
+export const HOST_NAME = 'host name'
+
 /** Which parts of an identity every guest is told, in the words of `status`. */
 const texts = (saved: string) =>
   [
     ['host-keys', 'SSH host keys'],
     ['machine-id', 'machine-id'],
-    ['hostname', 'host name'],
+    ['hostname', HOST_NAME],
     ['clock', `the clock, which goes on from ${saved} until the guest sets it`],
     ['random', 'random numbers of the kernel, for a minute'],
   ] as const

@@ -12,6 +12,7 @@ import { Board, identityLine } from './board.ts'
 import { serveControl } from './control.ts'
 import { describeInterfaces, describePrepared, firstDocument } from './describe.ts'
 import { serveHealth } from './health-server.ts'
+import { HOST_NAME } from './identity.ts'
 import { plugLate } from './late-cards.ts'
 import { readMachine } from './machine-file.ts'
 import { type Prepared, prepare } from './prepare.ts'
@@ -128,7 +129,9 @@ const runMachine = async (launch: Launch): Promise<string> => {
   say(`machine: ${snapshot?.restored ? `restored in ${snapshot.ms} ms` : 'started'}`)
   const signal = AbortSignal.any([over.signal, watch.signal, stop])
   const identified = settled?.then((restored) => {
-    board.update({ snapshot: restored })
+    // a guest that was not told another name has its own
+    const hostname = restored.shared.includes(HOST_NAME) ? spec.hostname : board.document.machine.hostname
+    board.update({ snapshot: restored, machine: { ...board.document.machine, hostname } })
     if (restored.identity) say(`machine: ${identityLine(restored.identity)}`)
   })
   const followed = followReadiness({

@@ -14,7 +14,7 @@ describe('a message', () => {
     const [ed25519, ecdsa] = identity.hostKeys
     expect(encodeIdentity('0f', identity, 1_700_000_000_600).split('\n')).toEqual([
       '',
-      'antidote 1 0f',
+      'identity 1 0f',
       'clock 1700000001',
       `entropy ${identity.entropy}`,
       `key ed25519 ssh-ed25519 ${ed25519!.public} ${ed25519!.private}`,
@@ -55,14 +55,14 @@ test('no two identities have anything in common', () => {
 
 describe('an answer', () => {
   test.for([
-    ['antidote 1 0f done', { id: '0f', failed: [] }],
-    ['antidote 1 0f done\r', { id: '0f', failed: [] }],
-    ['antidote 1 0f failed clock mtu-2', { id: '0f', failed: ['clock', 'mtu-2'] }],
+    ['identity 1 0f done', { id: '0f', failed: [] }],
+    ['identity 1 0f done\r', { id: '0f', failed: [] }],
+    ['identity 1 0f failed clock mtu-2', { id: '0f', failed: ['clock', 'mtu-2'] }],
   ] as const)('%j', ([line, answer]) => {
     expect(decodeAnswer(line)).toEqual(answer)
   })
 
-  test.for(['', 'done', 'antidote 1 0f', 'antidote 2 0f done', 'antidote 1 0f failed', 'antidote 1 xx done'])(
+  test.for(['', 'done', 'identity 1 0f', 'identity 2 0f done', 'identity 1 0f failed', 'identity 1 xx done'])(
     '%j is none',
     (line) => {
       expect(decodeAnswer(line)).toBeUndefined()

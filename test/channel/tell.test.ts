@@ -26,7 +26,7 @@ const machine = async (
   createInterface(port.theirs).on('line', (line) => {
     heard.push(line)
     if (line !== 'end') return
-    const id = heard.findLast((one) => one.startsWith('antidote '))!.split(' ')[2]!
+    const id = heard.findLast((one) => one.startsWith('identity '))!.split(' ')[2]!
     onMessage(
       id,
       (said) => port.theirs.write(`${said}\n`),
@@ -43,7 +43,7 @@ const machine = async (
 }
 
 test('a guest takes everything', async () => {
-  const { heard, end, ...qemu } = await machine((id, say) => say(`antidote 1 ${id} done`))
+  const { heard, end, ...qemu } = await machine((id, say) => say(`identity 1 ${id} done`))
   const identity = newIdentity({ hostname: 'r1' })
   expect(await tellIdentity(qemu, identity)).toEqual({ ms: expect.any(Number), failed: [] })
   expect(heard).toContain(`machine-id ${identity.machineId}`)
@@ -54,8 +54,8 @@ test('a guest takes everything', async () => {
 test('or tells what it could not take; what it says beside that does not count', async () => {
   const { end, ...qemu } = await machine((id, say) => {
     say('hello')
-    say('antidote 1 ffff done')
-    say(`antidote 1 ${id} failed clock mtu-1`)
+    say('identity 1 ffff done')
+    say(`identity 1 ${id} failed clock mtu-1`)
   })
   expect(await tellIdentity(qemu, newIdentity())).toMatchObject({ failed: ['clock', 'mtu-1'] })
   end()
@@ -79,7 +79,7 @@ test.for<[string, Parameters<typeof machine>[0], string]>([
   ],
   [
     'speaks another version',
-    (id, say) => say(`antidote 1 ${id} failed version`),
+    (id, say) => say(`identity 1 ${id} failed version`),
     'the guest speaks another version of our language',
   ],
   ['never ends', (_id, say) => say('x'.repeat(5000)), 'the guest answered with something else'],
@@ -93,7 +93,7 @@ test('what another port of the guest does is not its business', async () => {
   const { end, ...qemu } = await machine((id, say, event) => {
     event({ id: 'agent', open: false })
     event({ id: 'channel', open: true })
-    setTimeout(() => say(`antidote 1 ${id} done`), 20)
+    setTimeout(() => say(`identity 1 ${id} done`), 20)
   })
   expect(await tellIdentity(qemu, newIdentity())).toMatchObject({ failed: [] })
   end()

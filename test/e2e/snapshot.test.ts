@@ -14,7 +14,7 @@ import { podmanEnvironment as env, podman } from './podman.ts'
 
 const IMAGE = 'antidotelabs/e2e-snapshot:latest'
 const SETTINGS = `use: [debianEndpoint({ packages: ['lldpd', 'socat'] })],
-  machine: { memory: '256M', interfaces: 2, snapshot: true },`
+  machine: { memory: '256M', interfaces: 3, snapshot: true },`
 
 const cables = makeCables('aesn')
 const work = temporaryDirectory()
@@ -59,7 +59,7 @@ const reasonOf = async (container: Container): Promise<string> => {
 
 test('the saved machine is a layer of the image, and was proven with it', () => {
   expect(published.layers.map(({ role }) => role)).toEqual(['runtime', 'disk', 'snapshot', 'machine'])
-  expect(record.sentinels).toHaveLength(3)
+  expect(record.sentinels).toHaveLength(4)
   expect(record.proof).toMatchObject({
     version: 1,
     machines: [{ began: 'restored' }, { began: 'restored' }, { began: 'booted' }],
@@ -72,16 +72,19 @@ describe('two side by side', () => {
   const nodes: Container[] = []
 
   beforeAll(async () => {
-    const bridge = await cables.bridge()
+    const [bridge, jumbo] = [await cables.bridge(), await cables.bridge()]
     const files = join(work, 'lesson')
     mkdirSync(files, { mode: 0o755 })
     writeFileSync(join(files, 'task'), 'read me')
     for (const name of ['one', 'two']) {
       const namespace = await cables.namespace()
       await cables.plug(namespace, 'net0', { bridge })
+      await cables.plug(namespace, 'net1', { bridge: jumbo, mtu: 9000 })
       const args = [...JOINS, '--network', `ns:/run/netns/${namespace}`, '--hostname', `e2e-snapshot-${name}`]
       const lesson = ['--volume', `${files}:/antidote`]
-      const options = { args: [...args, ...lesson], image: IMAGE }
+      // a name that is asked for, and the image's own
+      const named = name === 'two' ? { ANTIDOTE_HOSTNAME: 'second' } : {}
+      const options = { args: [...args, ...lesson], env: named, image: IMAGE }
       nodes.push(await Container.run(`antidote-e2e-snapshot-${name}`, options))
     }
     await Promise.all(nodes.map((node) => node.ready()))
@@ -90,19 +93,62 @@ describe('two side by side', () => {
   test('are restored, and say what they share', async () => {
     for (const node of nodes) {
       const { snapshot, bootMs } = await node.status()
-      expect(snapshot).toMatchObject({ restored: true, shared: expect.arrayContaining(['SSH host keys']) })
+      expect(snapshot).toMatchObject({ restored: true, identity: { ms: expect.any(Number) } })
+      expect(snapshot).not.toHaveProperty('lacks')
       expect(bootMs).toBeGreaterThan(0)
       expect(node.log).toMatch(/^antidote machine: restored in \d+ ms/m)
     }
-    const [one, two] = await Promise.all(nodes.map((node) => node.guest('cat /etc/machine-id')))
-    expect(one).toBe(two)
+    const programs = 'the state of the programs that ran'
+    const shared = await Promise.all(nodes.map(async (node) => (await node.status()).snapshot))
+    expect(shared).toMatchObject([{ shared: ['host name', programs] }, { shared: [programs] }])
+    for (const node of nodes)
+      expect(node.log).toMatch(/took an identity of its own in \d+ ms[^]*antidote machine: ready/)
+  })
+
+  test('have the right time, before anything else sets it', async () => {
+    for (const node of nodes) {
+      const before = Date.now() / 1000
+      const told = Number(await node.guest('date +%s.%N'))
+      expect(told).toBeGreaterThan(before - 2)
+      expect(told).toBeLessThan(Date.now() / 1000 + 2)
+    }
+  })
+
+  test('are somebody each: host keys as served, machine-id, name, random numbers', async () => {
+    const all: string[] = []
+    for (const node of nodes) {
+      const keys = (await node.guest("ssh-keyscan 127.0.0.1 2>/dev/null | grep -v '^#'")).split('\n')
+      expect(keys).toHaveLength(2)
+      const files = await node.guest('cut -d" " -f2 /etc/ssh/ssh_host_*_key.pub')
+      for (const key of keys) expect(files).toContain(key.split(' ')[2])
+      all.push(
+        ...keys,
+        await node.guest('cat /etc/machine-id'),
+        await node.guest('head -c 16 /dev/urandom | base64'),
+      )
+      expect(await node.guest('sudo dmesg')).toContain('crng reseeded due to virtual machine fork')
+    }
+    expect(all.at(-2)).toMatch(/^[0-9a-f]{32}$/)
+    expect(new Set(all).size).toBe(all.length)
+    const names = await Promise.all(nodes.map((node) => node.guest('hostname; cat /etc/hostname')))
+    expect(names).toEqual(['snapshot\nsnapshot', 'second\nsecond'])
+  })
+
+  test('have the MTU of their interfaces, and send such frames', async () => {
+    const [one, two] = nodes as [Container, Container]
+    for (const node of nodes)
+      expect(await node.guest('cat /sys/class/net/eth[123]/mtu')).toBe('1500\n9000\n1500')
+    await one.guest('sudo ip address add 10.4.0.1/24 dev eth2')
+    await two.guest('sudo ip address add 10.4.0.2/24 dev eth2')
+    expect(await one.guest('ping -c 2 -W 10 -M do -s 8972 10.4.0.2')).toContain(' 0% packet loss')
+    expect(await two.guest('ping -c 2 -W 10 -M do -s 8972 10.4.0.1')).toContain(' 0% packet loss')
   })
 
   test('have addresses of their own, everywhere', async () => {
     const all: string[] = []
     for (const node of nodes) {
       const [link, files] = await shown(node)
-      expect(link).toHaveLength(3)
+      expect(link).toHaveLength(4)
       expect(files).toEqual(link)
       expect((await node.status()).interfaces.map(({ mac }) => mac)).toEqual(link!.slice(1))
       all.push(...link!, await node.guest('cat /sys/class/net/bond0/address 2>/dev/null || hostname -I'))
@@ -113,7 +159,7 @@ describe('two side by side', () => {
   test('lose the link of what the container does not have', async () => {
     for (const node of nodes) {
       expect(await node.guest('cat /sys/class/net/eth1/carrier')).toBe('1')
-      expect(await node.guest('cat /sys/class/net/eth2/carrier')).toBe('0')
+      expect(await node.guest('cat /sys/class/net/eth3/carrier')).toBe('0')
     }
   })
 
@@ -240,7 +286,14 @@ describe('a cold boot, and why', () => {
     )
   })
 
-  test('a name for the guest', async () => {
-    expect(await cold('name', [], { ANTIDOTE_HOSTNAME: 'other' })).toContain('ANTIDOTE_HOSTNAME')
+  test('changes that are kept', async () => {
+    expect(await cold('persist', [], { ANTIDOTE_PERSIST: '1' })).toContain('ANTIDOTE_PERSIST')
+  })
+
+  test('which takes a name as it always did', async () => {
+    const options = { env: { ANTIDOTE_PERSIST: '1', ANTIDOTE_HOSTNAME: 'other' }, image: IMAGE }
+    const container = await (await Container.run('antidote-e2e-snapshot-name', options)).ready()
+    expect(await container.guest('hostname')).toBe('other')
+    await container.remove()
   })
 })

@@ -14,7 +14,7 @@ const read = (path: string) => readFileSync(join(listener.root, path), 'utf8')
 
 /** A message with these lines, and the answer to it. */
 const ask = (...lines: string[]): Promise<string> => {
-  listener.send(['antidote 1 ab', ...lines, 'end', ''].join('\n'))
+  listener.send(['identity 1 ab', ...lines, 'end', ''].join('\n'))
   return listener.next()
 }
 
@@ -25,7 +25,7 @@ describe('the guest takes', () => {
     listener = await startListener({ 'run/sshd.pid': `${sshd.pid}\n`, 'etc/ssh/ssh_host_ecdsa_key': 'old\n' })
     const { hostKeys } = newIdentity()
     const lines = hostKeys.map((key) => ['key', key.type, key.algorithm, key.public, key.private].join(' '))
-    expect(await ask(...lines)).toBe('antidote 1 ab done')
+    expect(await ask(...lines)).toBe('identity 1 ab done')
     for (const key of hostKeys) {
       const file = `etc/ssh/ssh_host_${key.type}_key`
       expect(read(file).split('\n')).toEqual([
@@ -45,13 +45,13 @@ describe('the guest takes', () => {
   test('a machine-id', async () => {
     listener = await startListener()
     const { machineId } = newIdentity()
-    expect(await ask(`machine-id ${machineId}`)).toBe('antidote 1 ab done')
+    expect(await ask(`machine-id ${machineId}`)).toBe('identity 1 ab done')
     expect(read('etc/machine-id')).toBe(`${machineId}\n`)
   })
 
   test('a name, in every place', async () => {
     listener = await startListener()
-    expect(await ask('hostname r1')).toBe('antidote 1 ab done')
+    expect(await ask('hostname r1')).toBe('identity 1 ab done')
     expect([read('name'), read('etc/hostname'), read('etc/hosts')]).toEqual([
       'r1\n',
       'r1\n',
@@ -65,7 +65,7 @@ describe('the guest takes', () => {
       const identity = newIdentity({ hostname: `r${id}`, mtus: [{ slot: 7, mtu: 9000 }] })
       listener.send(encodeIdentity(id, identity, Date.now()))
       // in these namespaces nobody may set the clock, nor has a seventh card
-      expect(await listener.next()).toMatch(new RegExp(`^antidote 1 ${id} failed.* clock mtu-7$`))
+      expect(await listener.next()).toMatch(new RegExp(`^identity 1 ${id} failed.* clock mtu-7$`))
       expect(read('etc/machine-id')).toBe(`${identity.machineId}\n`)
       expect(read('etc/hostname')).toBe(`r${id}\n`)
     }
@@ -74,24 +74,24 @@ describe('the guest takes', () => {
 
 test('half a message does nothing, and the next one is whole', async () => {
   listener = await startListener()
-  listener.send('antidote 1 01\nhostname half\nmachine-id 00')
+  listener.send('identity 1 01\nhostname half\nmachine-id 00')
   listener.send('\n')
-  expect(await ask('hostname whole')).toBe('antidote 1 ab done')
+  expect(await ask('hostname whole')).toBe('identity 1 ab done')
   expect(read('etc/hostname')).toBe('whole\n')
   expect(read('etc/machine-id')).toBe('old\n')
 })
 
 test('lines outside of a message do nothing', async () => {
   listener = await startListener()
-  listener.send('hostname r2\nend\nantidote\nantidote 1\nantidote 1 XY\nhostname r2\nend\n')
-  expect(await ask('hostname r1')).toBe('antidote 1 ab done')
+  listener.send('hostname r2\nend\nidentity\nidentity 1\nidentity 1 XY\nhostname r2\nend\n')
+  expect(await ask('hostname r1')).toBe('identity 1 ab done')
   expect(read('etc/hostname')).toBe('r1\n')
 })
 
 test('another version is refused', async () => {
   listener = await startListener()
-  listener.send('antidote 2 cd\nhostname r1\nend\n')
-  expect(await listener.next()).toBe('antidote 1 cd failed version')
+  listener.send('identity 2 cd\nhostname r1\nend\n')
+  expect(await listener.next()).toBe('identity 1 cd failed version')
   expect(read('etc/hostname')).toBe('old\n')
 })
 
@@ -99,7 +99,7 @@ test('a key of another type is still shared, and told', async () => {
   listener = await startListener({ 'etc/ssh/ssh_host_rsa_key': 'old\n' })
   const [key] = newIdentity().hostKeys
   expect(await ask(`key ed25519 ssh-ed25519 ${key!.public} ${key!.private}`)).toBe(
-    'antidote 1 ab failed host-keys',
+    'identity 1 ab failed host-keys',
   )
 })
 
@@ -130,7 +130,7 @@ describe('is refused, does nothing and is told:', () => {
     ['$(touch /run/bad)', 'unknown'],
   ])('%s', async ([line, part]) => {
     listener = await startListener()
-    expect(await ask(line!)).toBe(`antidote 1 ab failed ${part}`)
+    expect(await ask(line!)).toBe(`identity 1 ab failed ${part}`)
     expect([read('name'), read('etc/hostname'), read('etc/machine-id')]).toEqual(['old\n', 'old\n', 'old\n'])
     expect(readdirSync(join(listener.root, 'etc/ssh'))).toEqual(['antidote'])
     expect(existsSync(join(listener.root, 'run/bad'))).toBe(false)
