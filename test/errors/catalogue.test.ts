@@ -15,13 +15,15 @@ const all = Object.entries(errors as unknown as Record<string, (...args: unknown
     const args = parameters.map((parameter) =>
       lists.test(parameter)
         ? ['a line']
-        : parameter === 'lacks'
-          ? [{ need: 'CAP_NET_ADMIN' }]
-          : parameter.startsWith('place')
-            ? { file: '/f' }
-            : parameter.startsWith('hint')
-              ? 'Do this.'
-              : 'x',
+        : parameter === 'refused'
+          ? [{ severity: 'error', tag: 'data-missing', message: 'Not there', path: '/x' }]
+          : parameter === 'lacks'
+            ? [{ need: 'CAP_NET_ADMIN' }]
+            : parameter.startsWith('place')
+              ? { file: '/f' }
+              : parameter.startsWith('hint')
+                ? 'Do this.'
+                : 'x',
     )
     return [name, make(...args)] as const
   },
