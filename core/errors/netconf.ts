@@ -15,7 +15,7 @@ export const netconfErrors = {
       ...(hint && { hint }),
     }),
   netconfUnopened: (where: string, awaited: string, seconds: number) =>
-    new AntidoteError('NETCONF_SILENT', `${where} did not send ${awaited} within ${seconds} s.`, {
+    new AntidoteError('NETCONF_UNOPENED', `${where} did not send ${awaited} within ${seconds} s.`, {
       hint: 'Check the address and the port, and that NETCONF over SSH is on.',
     }),
   netconfSilent: (where: string, operation: string, seconds: number, unknown: boolean) =>
@@ -48,8 +48,8 @@ export const netconfErrors = {
           : 'Set `hostKey` to this fingerprint once you have checked it, or to { acceptAny: "<why>" }.',
       },
     ),
-  netconfUnsupported: (where: string, operation: string, lacks: string) =>
-    new AntidoteError('NETCONF_UNSUPPORTED', `${where} cannot do ${operation}: it lacks ${lacks}.`),
+  netconfUnsupported: (where: string, operation: string, missing: string) =>
+    new AntidoteError('NETCONF_UNSUPPORTED', `${where} cannot do ${operation}: it lacks ${missing}.`),
   netconfPath: (path: string, part: string) =>
     new AntidoteError('NETCONF_PATH', `"${part}" in the path "${path}" is not a name with conditions.`, {
       exitCode: 2,

@@ -28,7 +28,8 @@ export const serialErrors = {
     ),
   serialOverdue: (
     scene: DialogueScene,
-    { to, deadline }: { to: string; deadline: number },
+    to: string,
+    deadline: number,
     awaited: readonly string[],
     here: number,
   ) =>

@@ -132,7 +132,7 @@ const attempt = async (opening: Opening, over: AbortSignal): Promise<NetconfSess
 }
 
 /**
- * Opens a NETCONF session over SSH. Throws SSH_LOGIN, SSH_FAILED, NETCONF_HOST_KEY, NETCONF_SILENT and
+ * Opens a NETCONF session over SSH. Throws SSH_LOGIN, SSH_FAILED, NETCONF_HOST_KEY, NETCONF_UNOPENED and
  * NETCONF_FAILED; then nothing of it is left.
  */
 export const openNetconf = async (options: NetconfOptions): Promise<NetconfSession> => {

@@ -69,7 +69,13 @@ const visit = async (
   const late = (silent: boolean) =>
     until < options.end
       ? errors.serialTimeout(session.scene(), awaited, deadline, silent)
-      : errors.serialOverdue(session.scene(), options, awaited, Math.round((until - entered) / 100) / 10)
+      : errors.serialOverdue(
+          session.scene(),
+          options.to,
+          options.deadline,
+          awaited,
+          Math.round((until - entered) / 100) / 10,
+        )
   const patterns = Object.fromEntries(on.map(({ see }, index) => [`reaction ${index}`, see]))
   for (;;) {
     const { is, match } = await listen(session, patterns, { ...waking, until, late })

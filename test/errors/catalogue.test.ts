@@ -17,13 +17,15 @@ const all = Object.entries(errors as unknown as Record<string, (...args: unknown
         ? ['a line']
         : parameter === 'refused'
           ? [{ severity: 'error', tag: 'data-missing', message: 'Not there', path: '/x' }]
-          : parameter === 'lacks'
-            ? [{ need: 'CAP_NET_ADMIN' }]
-            : parameter.startsWith('place')
-              ? { file: '/f' }
-              : parameter.startsWith('hint')
-                ? 'Do this.'
-                : 'x',
+          : parameter === 'scene'
+            ? { dialogue: 'x', lines: ['a line'] }
+            : parameter === 'lacks'
+              ? [{ need: 'CAP_NET_ADMIN' }]
+              : parameter.startsWith('place')
+                ? { file: '/f' }
+                : parameter.startsWith('hint')
+                  ? 'Do this.'
+                  : 'x',
     )
     return [name, make(...args)] as const
   },

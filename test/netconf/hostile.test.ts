@@ -53,8 +53,13 @@ const greeted =
 
 describe('a server that', () => {
   test.each<[string, (peer: Peer) => unknown, string, RegExp]>([
-    ['says nothing', () => {}, 'NETCONF_SILENT', /did not send its hello within 2 s/],
-    ['says half a hello', (peer) => peer.raw(helloOf([BASE10]).slice(0, 60)), 'NETCONF_SILENT', /its hello/],
+    ['says nothing', () => {}, 'NETCONF_UNOPENED', /did not send its hello within 2 s/],
+    [
+      'says half a hello',
+      (peer) => peer.raw(helloOf([BASE10]).slice(0, 60)),
+      'NETCONF_UNOPENED',
+      /its hello/,
+    ],
     [
       'goes at once',
       (peer) => peer.channel.end(),

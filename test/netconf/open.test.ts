@@ -42,7 +42,7 @@ describe('before NETCONF', () => {
     const login = { host: '127.0.0.1', port, username: 'root', password: 'x', openDeadline: DEADLINE, wait }
     const began = Date.now()
     await expect(openNetconf(login)).rejects.toMatchObject({
-      code: 'NETCONF_SILENT',
+      code: 'NETCONF_UNOPENED',
       message: `127.0.0.1:${port} did not send an SSH handshake within 0.4 s.`,
     })
     expect(Date.now() - began).toBeLessThan(DEADLINE + 1000)
