@@ -44,14 +44,20 @@ export const machineErrors = {
       exitCode: 2,
       hint: 'Build the whole image: the machine is switched off before it is packed.',
     }),
-  machineInterfaces: (wanted: number, most: number, type: string) =>
+  machineInterfaces: (wanted: number, most: number, type: string, noun = 'interfaces') =>
     new AntidoteError(
       'MACHINE_INTERFACES',
-      `${wanted} interfaces are more than the ${most} that a ${type} machine has room for.`,
+      `${wanted} ${noun} are more than the ${most} that a ${type} machine has room for.`,
       {
         exitCode: 2,
         hint: 'Lower `machine.interfaces`.',
       },
+    ),
+  machineBridge: (type: string) =>
+    new AntidoteError(
+      'MACHINE_BRIDGE',
+      `A ${type} machine has a PCI Express port for each interface, and no pci-bridge for them.`,
+      { exitCode: 2, hint: 'Leave `bridge` out of the machine, or give it a pc-i440fx type.' },
     ),
   machineDisks: (wanted: number, most: number, bus: string) =>
     new AntidoteError(

@@ -29,6 +29,11 @@ const inputsOf = (spec: SavableSpec, disk: Disk) => ({
   ready: spec.ready,
   direct: spec.directBoot?.cmdline ?? null,
   disks: spec.disks.map(({ format, bus }) => ({ format, bus })),
+  // what most machines do not have is not in their keys
+  ...(spec.reserved && { reserved: spec.reserved }),
+  ...(spec.bridge && { bridge: true }),
+  ...(spec.smbios && { smbios: spec.smbios }),
+  ...(spec.entropy === false && { entropy: false }),
 })
 
 /** Where a saved machine's disk stands on another: beside its own directory, in the store as in an image. */

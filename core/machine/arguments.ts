@@ -5,10 +5,11 @@ import {
   lessonDevices,
   managementDevices,
   properties,
+  reservedDevices,
   spareDevices,
 } from './devices.ts'
 import type { MachineSpec } from './spec.ts'
-import { topologyOf } from './topology.ts'
+import { type Topology, topologyOf } from './topology.ts'
 
 /** A port of the host that leads to one of the guest; host port 0 lets QEMU choose. */
 export interface Forward {
@@ -107,9 +108,22 @@ const bootArguments = ({ directBoot }: MachineSpec, { hostname }: Instance): str
   return [['-kernel', kernel], ...(initrd ? [['-initrd', initrd]] : []), ['-append', words]]
 }
 
+const firmwareTables = ({ smbios = {} }: MachineSpec): string[][] =>
+  Object.entries(smbios).map(([type, fields]) => ['-smbios', properties(`type=${type}`, fields)])
+
+/** New random numbers, and word to the guest that it is a copy. */
+const entropyDevices = ({ entropy = true }: MachineSpec, topology: Topology): string[][] =>
+  entropy
+    ? [
+        ['-device', 'vmgenid,guid=auto'],
+        ['-object', 'rng-builtin,id=random'],
+        ['-device', `virtio-rng-pci,rng=random,${topology.random}`],
+      ]
+    : []
+
 /**
  * The QEMU command line of a machine; the same for the same spec and instance.
- * Throws MACHINE_INTERFACES and MACHINE_DISKS where the machine type has no room.
+ * Throws MACHINE_INTERFACES, MACHINE_DISKS and MACHINE_BRIDGE where the machine type has no room.
  */
 export const qemuArguments = (spec: MachineSpec, instance: Instance): string[] => {
   const topology = topologyOf(spec)
@@ -140,11 +154,11 @@ export const qemuArguments = (spec: MachineSpec, instance: Instance): string[] =
       }),
     ],
     ['-serial', 'chardev:console'],
-    ['-device', 'vmgenid,guid=auto'],
-    ['-object', 'rng-builtin,id=random'],
-    ['-device', `virtio-rng-pci,rng=random,${topology.random}`],
+    ...firmwareTables(spec),
+    ...entropyDevices(spec, topology),
     ...managementDevices(spec, instance, topology),
     ...diskDevices(spec, instance, topology),
+    ...reservedDevices(spec, topology),
     ...dataDevices(spec, instance, topology),
     ...spareDevices(instance, topology),
     ...lessonDevices(instance, topology),

@@ -1,4 +1,4 @@
-import { MANAGEMENT } from './address.ts'
+import { MANAGEMENT, macAddress } from './address.ts'
 import type { Instance, Link } from './arguments.ts'
 import type { MachineSpec } from './spec.ts'
 import type { Topology } from './topology.ts'
@@ -41,6 +41,11 @@ const netdevs = (link: Link, id: string, hub: number): string[][] => {
   ]
 }
 
+const card = (model: string, id: string, place: string, values: Record<string, string | number>) => [
+  '-device',
+  properties(`${model},id=${id},${place}`, values),
+]
+
 /** A NIC's own words; only virtio tells its driver an MTU. */
 const nic = (
   spec: MachineSpec,
@@ -49,15 +54,13 @@ const nic = (
   netdev: string,
   instance: Instance,
   mtu?: number,
-) => [
-  '-device',
-  properties(`${spec.nic},id=nic${slot},${place}`, {
+) =>
+  card(spec.nic, `nic${slot}`, place, {
     netdev,
     mac: instance.macs[slot]!,
     romfile: '',
     ...(mtu !== undefined && spec.nic === 'virtio-net-pci' && { host_mtu: mtu }),
-  }),
-]
+  })
 
 const userNetdev = ({ forwards, hostname }: Instance): string[] => {
   const user = properties('user', {
@@ -104,6 +107,20 @@ export const diskDevices = (spec: MachineSpec, { writeDisks }: Instance, topolog
     // direct boot has boot index 0
     ['-device', `${topology.disk(disk, index)},drive=disk${index}${index === 0 ? ',bootindex=1' : ''}`],
   ])
+
+/** Hubs of data NICs are numbered by slot. */
+const RESERVED_HUB = 1000
+
+/** NICs that nobody is to reach. Their addresses leave no machine, so every instance has the same. */
+export const reservedDevices = (spec: MachineSpec, topology: Topology): string[][] =>
+  Array.from({ length: spec.reserved ?? 0 }, (_, index) => [
+    ...netdevs({ kind: 'none' }, `reserved${index}`, RESERVED_HUB + index),
+    card(spec.nic, `nic-reserved${index}`, topology.reserved(index), {
+      netdev: `reserved${index}`,
+      mac: macAddress(`${spec.name} reserved`, index),
+      romfile: '',
+    }),
+  ]).flat()
 
 /** The data NICs in slot order. */
 export const dataDevices = (spec: MachineSpec, instance: Instance, topology: Topology): string[][] =>

@@ -73,6 +73,14 @@ export interface MachineSpec {
   interfaces: number
   /** How many more can be plugged in while it runs: empty places in the slots that follow. */
   spare?: number
+  /** NICs before those, with nobody at the other end: ports that an appliance has for parts of its own. */
+  reserved?: number
+  /** Data NICs behind a pci-bridge for each 31: on pc, whose root bus has room for few. */
+  bridge?: boolean
+  /** What the firmware tells of the machine, by SMBIOS type, in QEMU's names: `{ 1: { product: 'lab' } }`. */
+  smbios?: Readonly<Record<number, Readonly<Record<string, string>>>>
+  /** False leaves out virtio-rng and vmgenid, for a guest that knows no such hardware. */
+  entropy?: boolean
   /** The container's interfaces in slot order, where they do not go by the launcher's own rule. */
   interfaceNames?: string[]
   /** Forwards of single ports, or the address of the container for the guest itself. */
@@ -80,6 +88,8 @@ export interface MachineSpec {
   ports: PortSpec[]
   ready: Ready
   login: { user: string; password: string }
+  /** Where commands over SSH go to a CLI in the place of a POSIX shell: the one that shows the addresses of the NICs. */
+  cli?: { addresses: readonly string[] }
   /** Seconds from start to ready before the machine counts as failed. */
   deadline: number
   /** Seconds from the power button to off. */

@@ -50,6 +50,11 @@ const MACHINE: Record<keyof DiskMachine, string> = {
   shutdownDeadline: 'number',
   snapshot: 'boolean or object',
   spare: 'number',
+  reserved: 'number',
+  bridge: 'boolean',
+  smbios: 'object',
+  entropy: 'boolean',
+  cli: 'object',
 }
 
 const bad = (message: string, hint: string) =>
