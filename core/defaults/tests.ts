@@ -6,7 +6,8 @@ import { type MachineTest, standardTests } from '../testing/standard.ts'
 import { CORE_VERSION } from './version.ts'
 
 const add = (test: PluginHooks['test'], list: readonly MachineTest[]): void => {
-  for (const { name, run } of list) test.tap({ name, inputs: {} }, (machine) => run(machine))
+  for (const { name, run, when } of list)
+    test.tap({ name, inputs: {}, ...(when && { when }) }, (machine) => run(machine))
 }
 
 /** What every image must pass. */

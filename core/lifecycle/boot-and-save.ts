@@ -55,7 +55,7 @@ export const bootAndSave = async (
     },
   })
   try {
-    const others = await madeUp(machine.guest, sentinels)
+    const others = spec.cli ? [] : await madeUp(machine.guest, sentinels)
     await machine.disconnect()
     const over = AbortSignal.any([step.signal, AbortSignal.timeout(PATIENCE)])
     const quiet = await untilQuiet({ pid: qemu!.pid, console: machine.console }, over)

@@ -44,6 +44,7 @@ const facade = (hooks: Hooks, plugin: Plugin): PluginHooks =>
             inputs,
             files = [],
             needs = {},
+            when,
           } = typeof options === 'string' ? { name: options } : options
           if (!name) throw errors.tapInvalid(plugin.name, stage, 'has no name')
           if (typeof fn !== 'function')
@@ -56,6 +57,7 @@ const facade = (hooks: Hooks, plugin: Plugin): PluginHooks =>
             inputs: inputs === undefined ? plugin.options : inputs,
             files,
             needs,
+            when,
             fn,
           }
           // the interceptor puts the driver in the place of this function

@@ -19,6 +19,8 @@ export type TapOptions =
       /** Files and directories of the image, by content. */
       files?: readonly string[]
       needs?: Readonly<Record<string, Need>>
+      /** For a test: whether it is one for this machine. Left out of the report where not. */
+      when?: (spec: MachineSpec) => boolean
     }
 
 type Awaitable<T> = T | Promise<T>

@@ -1,4 +1,5 @@
 import { AsyncSeriesHook, AsyncSeriesWaterfallHook } from 'tapable'
+import type { MachineSpec } from '../machine/spec.ts'
 
 /** The lifecycle. One row a stage: what a tap gets, what it gives, what happens without one. */
 export const stages = {
@@ -71,6 +72,7 @@ export interface Tap {
   readonly inputs: unknown
   readonly files: readonly string[]
   readonly needs: Readonly<Record<string, Need>>
+  readonly when?: ((spec: MachineSpec) => boolean) | undefined
   // biome-ignore lint/suspicious/noExplicitAny: the nine signatures meet here; plugins see them typed
   readonly fn: (subject: any, step: any) => unknown
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { sha256 } from '../digest.ts'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf } from '../errors/error.ts'
+import type { RunningMachine } from '../machine/running.ts'
 import { attribute } from './attribute.ts'
 import { specify, withMachine } from './boot.ts'
 import type { Build } from './build.ts'
@@ -49,6 +50,7 @@ export class TestDriver implements Driver {
   async tap(tap: Tap, machine: unknown): Promise<unknown> {
     if (!this.#wanted(tap)) return undefined
     const build = this.#build
+    if (tap.when?.((machine as RunningMachine).spec) === false) return undefined
     const { report, signal } = build.options
     const event = { type: 'step', stage: 'test', plugin: tap.plugin, tap: tap.name } as const
     const began = Date.now()

@@ -1,6 +1,7 @@
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError } from '../errors/error.ts'
 import type { RunningMachine } from '../machine/running.ts'
+import type { MachineSpec } from '../machine/spec.ts'
 import { pause } from '../machine/wait.ts'
 
 /** One of the machines that run side by side. */
@@ -16,6 +17,10 @@ const PATIENCE = { command: 60_000, address: 60_000 }
 /** What a Linux guest calls its NICs' addresses, by two ways: one address a line. */
 const ASK = ['ip -o link show', 'cat /sys/class/net/*/address']
 
+/** How a guest is asked for them: as it is shown, and as it is run. An appliance has its own way. */
+const questionsOf = ({ cli }: MachineSpec): [string, readonly string[]][] =>
+  cli ? [[cli.addresses.join(' '), cli.addresses]] : ASK.map((script) => [script, ['sh', '-c', script]])
+
 const linesOf = (text: string): string[] => text.split('\n').filter((line) => line.trim() !== '')
 
 /** Fails the proof; `who` did not do as it must. */
@@ -23,16 +28,19 @@ const unproven = ({ name, machine }: Member, reason: string, lines: string[] = [
   errors.snapshotUnproven(machine.spec.name, `${name}: ${reason}`, lines)
 
 const ask = async ({ machine }: Member, argv: readonly string[]) => {
-  const options = { allowFailure: true, timeout: PATIENCE.command }
+  // a deadline is a command of a shell's around it, which an appliance's CLI does not know
+  const timeout = machine.spec.cli ? {} : { timeout: PATIENCE.command }
+  const options = { allowFailure: true, ...timeout }
   const { code, stdout, stderr } = await machine.guest.exec(argv, options)
   return { code, stdout, lines: linesOf(`${stdout}\n${stderr}`) }
 }
 
 /**
- * Why a guest cannot be asked for its addresses, in words; undefined where it can. An appliance may have no shell, or
+ * Why a guest cannot be asked by a shell, in words; undefined where it can. An appliance may have no shell, or
  * be no Linux. Ask the one that was booted: what that can do, those that were restored must do too.
  */
 export const unableToTell = async (member: Member): Promise<string | undefined> => {
+  if (member.machine.spec.cli) return 'the guest has a CLI in the place of a shell'
   try {
     const { stdout } = await ask(member, ['sh', '-c', 'echo $((6 * 7)); ls -d /sys/class/net'])
     if (!linesOf(stdout).includes('42')) return 'the guest runs no shell over SSH'
@@ -51,8 +59,9 @@ export const checkAddresses = async (
   own: readonly string[],
   old: readonly string[],
 ): Promise<string[]> => {
-  for (const question of ASK) {
-    const { code, stdout, lines } = await ask(member, ['sh', '-c', question])
+  const questions = questionsOf(member.machine.spec)
+  for (const [question, argv] of questions) {
+    const { code, stdout, lines } = await ask(member, argv)
     const said = stdout.toLowerCase()
     if (!own.some((mac) => said.includes(mac)) && code !== 0)
       throw unproven(member, `\`${question}\` ended with status ${code} in it`, lines)
@@ -61,7 +70,7 @@ export const checkAddresses = async (
     const missing = own.find((mac) => !said.includes(mac))
     if (missing) throw unproven(member, `\`${question}\` does not show its address ${missing}`, lines)
   }
-  return [...ASK]
+  return questions.map(([question]) => question)
 }
 
 /** A guest's first data NIC, as the guest has it. */

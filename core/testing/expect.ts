@@ -33,6 +33,25 @@ export const expectOutput = async (
   )
 }
 
+/** Runs a command whose output is to name these, one after the other. Throws EXPECTATION, GUEST_COMMAND_FAILED. */
+export const expectInOrder = async (
+  guest: Guest,
+  argv: readonly string[],
+  names: readonly string[],
+): Promise<void> => {
+  const { stdout, stderr } = await guest.exec(argv)
+  let from = 0
+  for (const name of names) {
+    const at = stdout.toLowerCase().indexOf(name, from)
+    if (at < 0)
+      throw errors.expectation(
+        `\`${argv.join(' ')}\` does not show ${name}, or not in its place.`,
+        lines(`${stdout}\n${stderr}`),
+      )
+    from = at + name.length
+  }
+}
+
 /** The same for the content of a file of the guest. Throws EXPECTATION. */
 export const expectFile = async (guest: Guest, path: string, expected: string | RegExp): Promise<void> => {
   const content = (await guest.read(path)).toString()

@@ -4,12 +4,15 @@ import { randomName } from '../digest.ts'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError } from '../errors/error.ts'
 import type { RunningMachine } from '../machine/running.ts'
-import { eventually, expectFile, expectOutput } from './expect.ts'
+import type { MachineSpec } from '../machine/spec.ts'
+import { eventually, expectFile, expectInOrder, expectOutput } from './expect.ts'
 import { checkFilesystems, HEAD_BYTES } from './filesystem.ts'
 
 /** One test of a running machine. It fails by throwing. */
 export interface MachineTest {
   readonly name: string
+  /** The machines that it is for; all if left out. */
+  readonly when?: (spec: MachineSpec) => boolean
   run(machine: RunningMachine): Promise<void>
 }
 
@@ -29,19 +32,25 @@ const login: MachineTest = {
   },
 }
 
+/** A guest whose commands over SSH are those of a Linux shell. */
+const hasShell = ({ cli }: MachineSpec): boolean => cli === undefined
+
 const sudo: MachineTest = {
   name: 'passwordless sudo',
+  when: hasShell,
   run: ({ guest }) => expectOutput(guest, ['sudo', '-n', 'id', '-u'], '0'),
 }
 
 const hostname: MachineTest = {
   name: 'hostname',
+  when: hasShell,
   run: ({ guest, spec }) => expectOutput(guest, ['uname', '-n'], spec.hostname),
 }
 
 const interfaces: MachineTest = {
   name: 'interfaces in order',
-  run: async ({ guest, macs }) => {
+  run: async ({ guest, macs, spec }) => {
+    if (spec.cli) return expectInOrder(guest, spec.cli.addresses, macs)
     for (const [slot, mac] of macs.entries())
       await expectFile(guest, `/sys/class/net/eth${slot}/address`, mac)
   },
@@ -49,6 +58,7 @@ const interfaces: MachineTest = {
 
 const lessonMount: MachineTest = {
   name: 'lesson mount',
+  when: hasShell,
   run: async ({ guest, lesson, spec }) => {
     // a machine that says it cannot is held to that, so that nobody goes without for nothing
     if (!spec.lesson)
@@ -68,6 +78,8 @@ const cleanShutdown: MachineTest = {
   name: 'clean shutdown',
   run: async (machine) => {
     await machine.shutdown()
+    // an appliance's file systems are its own
+    if (machine.spec.cli) return
     const head = await machine.readDisk(HEAD_BYTES)
     if (!head)
       throw errors.expectation('The disk cannot be checked: the machine was started without an overlay.')
@@ -79,6 +91,8 @@ const cleanShutdown: MachineTest = {
 
 const bootLoader: MachineTest = {
   name: 'boot through GRUB',
+  // without a kernel for QEMU to load, the boot loader is what has started it
+  when: ({ directBoot }) => directBoot !== undefined,
   run: async (machine) => {
     const other = await machine.another(({ directBoot: _, ...spec }) => spec)
     try {

@@ -7,8 +7,8 @@ import { buildOf, disk, imageOf, newStore, plugin } from '../support/image.ts'
 // a machine takes a minute; what is proved here is what becomes of the tests' results
 vi.mock('../../core/lifecycle/boot.ts', async (importOriginal) => ({
   ...(await importOriginal<object>()),
-  specify: async () => ({ disk: {}, spec: { interfaces: 0 } }),
-  withMachine: vi.fn(async (_build, _disk, _spec, _options, act) => act({})),
+  specify: async () => ({ disk: {}, spec: { interfaces: 0, directBoot: {} } }),
+  withMachine: vi.fn(async (_build, _disk, spec, _options, act) => act({ spec })),
 }))
 
 const all = [...standardTests.open, ...standardTests.close]
@@ -46,4 +46,35 @@ test('passed tests are run again only where their memory is not wanted', async (
   })
   await proveTested(build, false)
   expect(vi.mocked(withMachine)).toHaveBeenCalledTimes(2)
+})
+
+test('a test that is not for the machine is not run, and not in the report', async () => {
+  const store = await newStore()
+  const image = imageOf([
+    disk(),
+    plugin(
+      ({ test }) => {
+        test.tap({ name: 'for appliances', when: ({ cli }) => cli !== undefined }, () => {
+          throw new Error('asked of a machine with a shell')
+        })
+        test.tap({ name: 'for all' }, () => {})
+      },
+      { name: 'mine' },
+    ),
+  ])
+  const { tests, failed } = await runTests((await buildOf(image, store)).build)
+  expect(failed).toBe(0)
+  expect(tests.map(({ name }) => name)).toContain('for all')
+  expect(tests.map(({ name }) => name)).not.toContain('for appliances')
+})
+
+test('of an appliance without a shell, only what it can answer is asked', () => {
+  const names = (spec: object) =>
+    all.filter(({ when }) => when?.(spec as never) ?? true).map(({ name }) => name)
+  expect(names({ directBoot: {} })).toHaveLength(all.length)
+  expect(names({ cli: { addresses: ['show', 'interfaces'] } })).toEqual([
+    'SSH login by password',
+    'interfaces in order',
+    'clean shutdown',
+  ])
 })

@@ -133,3 +133,27 @@ describe('its neighbours', () => {
     )
   })
 })
+
+describe('an appliance that has a CLI in the place of a shell', () => {
+  const own = ['52:54:00:00:00:01', '52:54:00:00:00:02']
+  const appliance = (answer: string): Member => {
+    const known = member('restored one', own, { 'show interfaces media': answer })
+    return {
+      ...known,
+      machine: { ...known.machine, spec: specOf({ cli: { addresses: ['show', 'interfaces', 'media'] } }) },
+    }
+  }
+
+  test('is asked for its addresses by that, and for nothing that needs a shell', async () => {
+    const told = appliance(own.map((mac) => `  Current address: ${mac}`).join('\n'))
+    expect(await unableToTell(told)).toBe('the guest has a CLI in the place of a shell')
+    expect(await checkAddresses(told, own, [OLD])).toEqual(['show interfaces media'])
+  })
+
+  test('fails the proof if it shows an old one', async () => {
+    const told = appliance([...own, OLD].join('\n'))
+    await expect(checkAddresses(told, own, [OLD])).rejects.toMatchObject(
+      unproven(`\`show interfaces media\` still shows ${OLD}`),
+    )
+  })
+})

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { MachineGuest } from '../../core/guest/machine.ts'
 import type { SshConnection } from '../../core/machine/ssh.ts'
 import { run, start } from '../../core/process/run.ts'
+import { expectInOrder } from '../../core/testing/expect.ts'
 import { eventually, expectFile, expectOutput, runScript } from '../../core/testing/index.ts'
 import { TestSsh } from '../machine/ssh-server.ts'
 
@@ -34,6 +35,14 @@ test('expectOutput compares without the white space around it, or by a pattern',
     message: '`echo x` did not print "y".',
     details: { lines: ['x'] },
   })
+})
+
+test('expectInOrder wants all of them, one after the other', async () => {
+  const cards = ['em0: AA:01', 'em3: aa:02', 'em4: aa:03']
+  await expectInOrder(guest, ['printf', '%s\\n', ...cards], ['aa:01', 'aa:02', 'aa:03'])
+  await expect(
+    expectInOrder(guest, ['printf', '%s\\n', ...cards], ['aa:01', 'aa:03', 'aa:02']),
+  ).rejects.toMatchObject({ code: 'EXPECTATION', message: expect.stringContaining('does not show aa:02') })
 })
 
 test('expectFile does so for a file', async () => {
