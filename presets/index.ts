@@ -1,2 +1,3 @@
 export { debianEndpoint } from './debian-endpoint.ts'
 export { utility } from './utility.ts'
+export { vqfxEndpoint } from './vqfx-endpoint.ts'

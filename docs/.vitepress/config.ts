@@ -36,6 +36,7 @@ export default defineConfig({
           { text: 'debian', link: '/plugins/debian' },
           { text: 'disk', link: '/plugins/disk' },
           { text: 'netconf', link: '/plugins/netconf' },
+          { text: 'vqfx-snapshot', link: '/plugins/vqfx-snapshot' },
           { text: 'Write a plugin', link: '/plugins/write' },
         ],
       },

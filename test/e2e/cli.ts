@@ -106,8 +106,8 @@ export const imageDirectory = (
   mkdirSync(directory, { recursive: true })
   const config = `import { defineImage, definePlugin, secret } from 'antidote'
 import { debian, netconf } from 'antidote/plugins'
-import { debianEndpoint, utility } from 'antidote/presets'
-void [definePlugin, secret, debian, netconf, debianEndpoint, utility]
+import { debianEndpoint, utility, vqfxEndpoint } from 'antidote/presets'
+void [definePlugin, secret, debian, netconf, debianEndpoint, utility, vqfxEndpoint]
 export default defineImage({ name: '${name}', ${settings} })
 `
   for (const [path, content] of Object.entries({ 'antidote.config.ts': config, ...files })) {

@@ -2,6 +2,19 @@ import { describe, expect, test } from 'vitest'
 import { errors } from '../../core/errors/catalogue.ts'
 import { AntidoteError, isAntidoteError, messageOf } from '../../core/errors/error.ts'
 
+/** What a parameter may be that is no text. */
+const SAMPLES: Record<string, unknown> = {
+  lacks: [{ need: 'CAP_NET_ADMIN' }],
+  refused: [{ severity: 'error', tag: 'data-missing', message: 'Not there', path: '/x' }],
+  scene: { dialogue: 'x', lines: ['a line'] },
+}
+
+const sample = (parameter: string): unknown => {
+  if (parameter.startsWith('place')) return { file: '/f' }
+  if (parameter.startsWith('hint')) return 'Do this.'
+  return SAMPLES[parameter] ?? 'x'
+}
+
 /** Every error of the catalogue, with something in the place of each argument. */
 const all = Object.entries(errors as unknown as Record<string, (...args: unknown[]) => AntidoteError>).map(
   ([name, make]) => {
@@ -12,21 +25,7 @@ const all = Object.entries(errors as unknown as Record<string, (...args: unknown
       .slice(text.indexOf('(') + 1, text.indexOf(')'))
       .split(',')
       .map((parameter) => parameter.trim())
-    const args = parameters.map((parameter) =>
-      lists.test(parameter)
-        ? ['a line']
-        : parameter === 'refused'
-          ? [{ severity: 'error', tag: 'data-missing', message: 'Not there', path: '/x' }]
-          : parameter === 'scene'
-            ? { dialogue: 'x', lines: ['a line'] }
-            : parameter === 'lacks'
-              ? [{ need: 'CAP_NET_ADMIN' }]
-              : parameter.startsWith('place')
-                ? { file: '/f' }
-                : parameter.startsWith('hint')
-                  ? 'Do this.'
-                  : 'x',
-    )
+    const args = parameters.map((parameter) => (lists.test(parameter) ? ['a line'] : sample(parameter)))
     return [name, make(...args)] as const
   },
 )
