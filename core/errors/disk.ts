@@ -27,12 +27,12 @@ export const diskErrors = {
       lines,
       hint: 'Get it again from where it came from; nothing of it was used.',
     }),
-  diskChoice: (name: string, disks: readonly string[]) =>
+  diskChoice: (name: string, names: readonly string[]) =>
     new AntidoteError(
       'DISK_CHOICE',
-      disks.length === 0
+      names.length === 0
         ? `${name} holds no disk image.`
-        : `${name} holds ${disks.length} disks: ${disks.join(', ')}.`,
+        : `${name} holds ${names.length} disks: ${names.join(', ')}.`,
       { hint: 'An image is made from one disk: take that out of the archive and name it.' },
     ),
   diskManifest: (name: string, file: string, sum: string, expected: string, got: string) =>

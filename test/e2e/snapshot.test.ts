@@ -102,7 +102,7 @@ describe('two side by side', () => {
     const shared = await Promise.all(nodes.map(async (node) => (await node.status()).snapshot))
     expect(shared).toMatchObject([{ shared: ['host name', programs] }, { shared: [programs] }])
     for (const node of nodes)
-      expect(node.log).toMatch(/took an identity of its own in \d+ ms[^]*antidote machine: ready/)
+      expect(node.log).toMatch(/took an identity of its own in \d+ ms[\s\S]*antidote machine: ready/)
   })
 
   test('have the right time, before anything else sets it', async () => {
