@@ -5,33 +5,67 @@ import { pause } from '../machine/wait.ts'
 /** When a guest counts as quiet: for so many milliseconds, with less than this part of a processor in use. */
 const QUIET = { window: 3000, share: 0.1 }
 
-/** Clock ticks of a second in /proc: USER_HZ, which is 100 on every x86 kernel. */
-const TICKS = 100
+const NANOSECONDS = 1e6
 
-const statOf = (pid: string): string[] | undefined => {
+/** What a file in /proc says; nothing where its process has ended meanwhile. */
+const read = (path: string): string => {
   try {
-    // the program's name is in parentheses and may hold blanks
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')
+    return readFileSync(path, 'utf8')
   } catch {
-    // it has ended meanwhile
-    return undefined
+    return ''
   }
 }
 
-/** Milliseconds of processor time that a process and all below it have used: proc_pid_stat(5), fields 4, 14 and 15. */
-export const processorTime = (pid: number): number => {
-  const processes = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      const stat = statOf(name)
-      return stat
-        ? [{ pid: Number(name), parent: Number(stat[1]), ticks: Number(stat[11]) + Number(stat[12]) }]
-        : []
-    })
-  const below = (top: number): number =>
-    processes.filter(({ parent }) => parent === top).reduce((sum, one) => sum + one.ticks + below(one.pid), 0)
-  const own = processes.find((one) => one.pid === pid)?.ticks ?? 0
-  return ((own + below(pid)) * 1000) / TICKS
+const list = (directory: string): string[] => {
+  try {
+    return readdirSync(directory).filter((name) => /^\d+$/.test(name))
+  } catch {
+    return []
+  }
+}
+
+/** A process's parent: proc_pid_stat(5), field 4, after the program's name, which may hold blanks. */
+const parentOf = (pid: string): number => Number(read(`/proc/${pid}/stat`).split(') ').at(-1)!.split(' ')[1])
+
+/** What a thread had from the scheduler so far, in milliseconds. */
+interface Had {
+  ran: number
+  /** For a processor, while it could have run. */
+  waited: number
+}
+
+/** The threads of a process and of all below it: the first two fields of schedstat are nanoseconds. */
+export const threadsOf = (pid: number): Map<string, Had> => {
+  const processes = list('/proc').map((name) => ({ name, parent: parentOf(name) }))
+  const from = (top: string): string[] => [
+    top,
+    ...processes.filter(({ parent }) => parent === Number(top)).flatMap(({ name }) => from(name)),
+  ]
+  const had = from(String(pid)).flatMap((name) =>
+    list(`/proc/${name}/task`).map((task): [string, Had] => {
+      const [ran, waited] = read(`/proc/${name}/task/${task}/schedstat`).split(' ')
+      return [task, { ran: Number(ran) / NANOSECONDS, waited: Number(waited ?? 0) / NANOSECONDS }]
+    }),
+  )
+  return new Map(had)
+}
+
+/**
+ * The part of a processor that threads have used of what they could have: on a busy host one that computes all the time
+ * waits more than it runs. A thread that began meanwhile counts from its beginning.
+ */
+export const loadOf = (
+  before: ReadonlyMap<string, Had>,
+  after: ReadonlyMap<string, Had>,
+  elapsed: number,
+): number => {
+  let load = 0
+  for (const [thread, now] of after) {
+    const was = before.get(thread) ?? { ran: 0, waited: 0 }
+    const ran = now.ran - was.ran
+    load += ran / Math.max(ran, elapsed - (now.waited - was.waited), 1)
+  }
+  return load
 }
 
 /**
@@ -51,10 +85,10 @@ export const untilQuiet = async (
   try {
     for (;;) {
       spoke = false
-      const [before, began] = [processorTime(pid), performance.now()]
+      const [before, began] = [threadsOf(pid), performance.now()]
       await pause(window, signal)
       if (signal.aborted) return false
-      if (!spoke && processorTime(pid) - before < share * (performance.now() - began)) return true
+      if (!spoke && loadOf(before, threadsOf(pid), performance.now() - began) < share) return true
     }
   } finally {
     console.off('data', onData)
