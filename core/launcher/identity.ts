@@ -8,10 +8,14 @@ import type { Settings } from './settings.ts'
 export const identityOf = (
   { instance }: Pick<Prepared, 'instance'>,
   { hostname }: Pick<Settings, 'hostname'>,
+  interfaces: number,
 ): Identity => {
-  const mtus = instance.links.flatMap((link, index) =>
-    link.kind === 'tap' && link.mtu !== undefined ? [{ slot: index + 1, mtu: link.mtu }] : [],
-  )
+  // one that is plugged in later tells its MTU itself
+  const mtus = instance.links
+    .slice(0, interfaces)
+    .flatMap((link, index) =>
+      link.kind === 'tap' && link.mtu !== undefined ? [{ slot: index + 1, mtu: link.mtu }] : [],
+    )
   return newIdentity({ ...(hostname !== undefined && { hostname }), mtus })
 }
 

@@ -70,7 +70,7 @@ export const restorable = async (
   return {
     directory: saved.directory,
     record,
-    ...(spec.channel && { identity: identityOf(prepared, parts.settings) }),
+    ...(spec.channel && { identity: identityOf(prepared, parts.settings, record.hardware.interfaces) }),
   }
 }
 

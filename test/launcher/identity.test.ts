@@ -14,12 +14,12 @@ const prepared = (...mtus: (number | undefined)[]) =>
     },
   }) as unknown as Prepared
 
-test('a guest is told the name that is asked for, and what MTU is not the usual one', () => {
-  expect(identityOf(prepared(undefined, 9000), { hostname: 'r1' })).toMatchObject({
+test('a guest is told the name that is asked for, and what MTU of its saved cards is not the usual one', () => {
+  expect(identityOf(prepared(undefined, 9000, 9000), { hostname: 'r1' }, 2)).toMatchObject({
     hostname: 'r1',
     mtus: [{ slot: 2, mtu: 9000 }],
   })
-  expect(identityOf(prepared(), {})).not.toHaveProperty('hostname')
+  expect(identityOf(prepared(), {}, 0)).not.toHaveProperty('hostname')
 })
 
 test('one that took its identity shares its programs, and the name of the image if it was given none', () => {
