@@ -23,7 +23,7 @@ export class WorkMachine implements StepMachine {
   #machine: Promise<Machine> | undefined
 
   constructor(launched: Launched, log: Logger, late: boolean) {
-    const { spec, qemu, options } = launched
+    const { spec, qemu, watch, options } = launched
     this.launched = launched
     this.#log = log
     this.#late = late
@@ -31,7 +31,8 @@ export class WorkMachine implements StepMachine {
     this.serial = new Dialogue(qemu.console, {
       name: spec.name,
       log: (line) => log.line(line),
-      signal: options.signal,
+      // a machine that fails says why
+      signal: AbortSignal.any([options.signal, watch.signal]),
     })
   }
 

@@ -12,6 +12,7 @@ import { sizeRows } from './images.ts'
 import { launcherRows } from './launcher.ts'
 import { absolute, antidote, json, median, type Row, ratio, seconds, table } from './measure.ts'
 import { Podman } from './podman.ts'
+import { restoreRows } from './restore.ts'
 import { throughputRows } from './throughput.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'antidote-bench-'))
@@ -20,15 +21,15 @@ const podman = new Podman(work)
 /** This repository's own image. */
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** An image directory with the given options of the debian plugin. */
-const image = (name: string, options: string): string => {
+/** An image directory with the given options of the debian plugin, and other settings. */
+const image = (name: string, options: string, settings = ''): string => {
   const directory = join(work, name)
   mkdirSync(directory, { recursive: true })
   writeFileSync(
     join(directory, 'antidote.config.ts'),
     `import { defineImage } from 'antidote'
 import { debian } from 'antidote/plugins'
-export default defineImage({ name: '${name}', use: [debian(${options})], install: 'install.sh' })
+export default defineImage({ name: '${name}', use: [debian(${options})], install: 'install.sh', ${settings} })
 `,
   )
   writeFileSync(join(directory, 'install.sh'), '#!/bin/sh\ntouch /etc/bench\n', { mode: 0o755 })
@@ -112,11 +113,12 @@ try {
     json<{ bootMs: number }>(['-C', directory, 'boot', 'true'], process.env).bootMs / 1000
   const stock = image('stock', "{ kernel: 'distro', init: 'systemd' }")
   seconds(antidote('-C', stock, 'build'))
+  const stockBoot = median(3, () => boot(stock))
   rows.push(
     ratio(
       'cold boot to SSH, minimal / cloud kernel and systemd',
       median(3, () => boot(small)),
-      median(3, () => boot(stock)),
+      stockBoot,
       0.25,
     ),
   )
@@ -125,6 +127,10 @@ try {
   const minimal = podman.load(image('minimal', '{}'), tags.minimal)
   rows.push(...sizeRows(podman.load(ROOT, tags.utility), minimal))
   rows.push(...(await launcherRows(podman, tags.minimal)))
+  const saved = image('saved', '{}', "machine: { memory: '512M', snapshot: true }")
+  const clones = 'antidotelabs/bench-saved:latest'
+  const published = podman.load(saved, clones)
+  rows.push(...(await restoreRows(podman, { image: saved, tag: clones, published, work }, stockBoot)))
   const talking = 'antidotelabs/bench-iperf:latest'
   podman.load(image('iperf', "{ packages: ['iperf3'] }"), talking)
   rows.push(...(await throughputRows(podman, talking)))

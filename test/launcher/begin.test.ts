@@ -85,7 +85,7 @@ test.for<[string, Change]>([
   const { snapshot, directory } = await begin(
     { ...change, spec: { channel: true } },
     {
-      hardware: hardwareOf(specOf({ channel: true }), 'tcg'),
+      hardware: hardwareOf(specOf({ interfaces: 1, channel: true }), 'tcg'),
       state: { bytes: 1, sha256: '', places: [] },
       others: [],
       memory: {},
