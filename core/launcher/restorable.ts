@@ -100,7 +100,12 @@ export const restoreMachine = async (
     prepareState(directory, record, instance.macs.slice(0, interfaces + 1), state),
   ])
   try {
-    const qemu = await start(spec, { ...instance, links: instance.links.slice(0, interfaces), memory })
+    const started = start(spec, { ...instance, links: instance.links.slice(0, interfaces), memory })
+    const qemu = await started.catch(async (error) => {
+      // a damaged file is told as one, whatever QEMU makes of it
+      const [ready] = await preparing
+      throw ready.status === 'rejected' ? ready.reason : error
+    })
     try {
       const [ready] = await preparing
       if (ready.status === 'rejected') throw ready.reason
