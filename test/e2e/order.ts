@@ -5,7 +5,23 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const NO_KERNEL = ['user', 'sources', 'network', 'network-transparent']
 
 /** Files that take minutes, the longest first: one that begins last would be waited for alone. */
-const LONG = ['debian', 'interfaces', 'snapshot', 'interrupt', 'bad-input', 'utility', 'publish', 'lifecycle']
+const LONG = [
+  'vqfx',
+  'debian',
+  'clones',
+  'live',
+  'netconf',
+  'disk',
+  'snapshot',
+  'snapshot-hotplug',
+  'interfaces',
+  'interrupt',
+  'snapshot-proof',
+  'bad-input',
+  'utility',
+  'publish',
+  'lifecycle',
+]
 
 const rank = ({ moduleId }: TestSpecification): number => {
   const name = basename(moduleId, '.test.ts')
