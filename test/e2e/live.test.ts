@@ -131,7 +131,8 @@ test('a disk from elsewhere is provisioned on its own hardware, over its console
     provision.tap('console', (disk, step) => step.boot(disk, async ({ serial, spec, at }) => {
       await serial.expect({ login: /login: $/ }, { deadline: 300, wake: '\\r' })
       await serial.sendLine(spec.login.user)
-      await serial.expect({ password: /Password: $/ })
+      // the DHCP client may speak after it
+      await serial.expect({ password: /Password: / })
       await serial.sendSecret(spec.login.password)
       await serial.expect({ prompt: /[$] $/ })
       await serial.sendLine('echo ' + at(22).host + ' | sudo tee /etc/vendor-console')

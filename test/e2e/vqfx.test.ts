@@ -92,6 +92,7 @@ test('two containers restore it side by side, each with addresses of its own', a
 })
 
 test('both answer over NETCONF, to who connects from outside too', async () => {
+  expect(nodes).toHaveLength(2)
   for (const node of nodes) {
     const [host, port] = (await podman('port', node.name, '830/tcp')).stdout.trim().split(':')
     const session = await openNetconf({
