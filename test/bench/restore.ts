@@ -27,7 +27,10 @@ const elapsed = async (act: () => Promise<unknown>): Promise<number> => {
   return (performance.now() - began) / 1000
 }
 
-/** Waits until an SSH server speaks on a port of this host: a new attempt every 50 ms, for an early one may be lost. */
+/** Milliseconds between attempts: an early one may be lost, and each costs the guest a process. */
+const INTERVAL = 300
+
+/** Waits until an SSH server speaks on a port of this host. */
 const untilBanner = async (port: number): Promise<void> => {
   const over = new AbortController()
   const attempt = () => {
@@ -37,7 +40,7 @@ const untilBanner = async (port: number): Promise<void> => {
   }
   while (!over.signal.aborted) {
     attempt()
-    await pause(50, undefined, { signal: over.signal }).catch(() => {})
+    await pause(INTERVAL, undefined, { signal: over.signal }).catch(() => {})
   }
 }
 
