@@ -105,9 +105,9 @@ export const imageDirectory = (
   const directory = join(parent, name)
   mkdirSync(directory, { recursive: true })
   const config = `import { defineImage, definePlugin, secret } from 'antidote'
-import { debian, netconf } from 'antidote/plugins'
+import { debian, disk, netconf } from 'antidote/plugins'
 import { debianEndpoint, utility, vqfxEndpoint } from 'antidote/presets'
-void [definePlugin, secret, debian, netconf, debianEndpoint, utility, vqfxEndpoint]
+void [definePlugin, secret, debian, disk, netconf, debianEndpoint, utility, vqfxEndpoint]
 export default defineImage({ name: '${name}', ${settings} })
 `
   for (const [path, content] of Object.entries({ 'antidote.config.ts': config, ...files })) {

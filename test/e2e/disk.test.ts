@@ -35,7 +35,6 @@ const imported = (name: string, options: string, card: string): string => {
   const directory = imageDirectory(work, name, `use: [disk(${options}), driver('${card}')]`)
   const file = join(directory, 'antidote.config.ts')
   const config = readFileSync(file, 'utf8')
-    .replace('import { debian }', 'import { debian, disk }')
     .replace(`name: '${name}'`, `name: 'machine'`)
     .replace('export default', `${DRIVER}export default`)
   writeFileSync(file, config)
