@@ -19,7 +19,7 @@ export type {
   Tree,
   Unkeyed,
 } from './lifecycle/artifact.ts'
-export type { Endpoint } from './lifecycle/endpoint.ts'
+export type { Endpoint, StageConfiguration } from './lifecycle/endpoint.ts'
 export { digestFiles } from './lifecycle/key.ts'
 export type { Logger } from './lifecycle/logger.ts'
 export {
@@ -70,3 +70,4 @@ export type { DialogueState, Reaction, Reply } from './serial/states.ts'
 export type { FileRef } from './store/record.ts'
 export { hostMirror, type Mirror, sourceLines } from './toolbox/mirror.ts'
 export { aptOptions, slimOptions } from './toolbox/recipe.ts'
+export { toolset } from './toolbox/toolset.ts'

@@ -9,9 +9,11 @@ import type { Logger } from './logger.ts'
 import type { Secret } from './secret.ts'
 
 /** Options of a command that a step runs in the toolbox. It sees the step's own directories anyway. */
-export interface ToolOptions extends Omit<ToolboxOptions, 'trees'> {
+export interface ToolOptions extends Omit<ToolboxOptions, 'trees' | 'layers'> {
   /** Trees to see, read-only, by where. */
   trees?: Readonly<Record<string, Pick<Tree, 'layers'>>>
+  /** A need that is a tool set: its tools are there too. */
+  tools?: string
   /** With `mounts`: let it not wait until what it writes is on disk. A result counts only when it is whole anyway. */
   unsynced?: boolean
 }

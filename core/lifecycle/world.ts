@@ -12,6 +12,7 @@ import { download } from '../store/download.ts'
 import type { FileRef } from '../store/record.ts'
 import type { Draft, Store } from '../store/store.ts'
 import type { Toolbox } from '../toolbox/toolbox.ts'
+import { TOOLSET_LAYER } from '../toolbox/toolset.ts'
 import { unsynced } from '../toolbox/unsynced.ts'
 import type { Disk, Scaffold, Tree } from './artifact.ts'
 import type { Cleanup } from './cleanup.ts'
@@ -121,7 +122,7 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
     log,
     out,
     work,
-    run: async (argv, { unsynced: eager, ...options } = {}) => {
+    run: async (argv, { unsynced: eager, tools, ...options } = {}) => {
       const trees = Object.fromEntries(
         Object.entries(options.trees ?? {}).map(([at, tree]) => [at, lowerDirectories(store, tree)]),
       )
@@ -132,6 +133,9 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
         onLine,
         ...options,
         trees,
+        ...(tools !== undefined && {
+          layers: [join(store.entryDirectory(parts.needs[tools]!), TOOLSET_LAYER)],
+        }),
         readable: [...needs, ...(options.readable ?? [])],
         writable: [out, work, ...(options.writable ?? [])],
       })

@@ -3,7 +3,7 @@
 # Runs inside fresh mount, pid, ipc and uts namespaces; every mount dies with them.
 #
 #   enter.sh OPERATION... -- CAPABILITIES COMMAND...
-#     tools DIR               system directories of DIR, read-only, in an empty root
+#     tools DIR[:DIR…]        system directories of DIR, read-only, in an empty root; of several, the topmost first, as one
 #     host                    the same of the host
 #     tree LOWER UPPER WORK   an overlay as the root itself; UPPER is written
 #     view AT LOWER           an overlay at AT, read-only
@@ -19,6 +19,13 @@ read_only() { mount -n -o remount,bind,ro,nosuid "$1" 2>&- || mount -n -o remoun
 
 system_directories() {
   mount -n -t tmpfs -o mode=755 antidote "$new"
+  case $1 in
+    *:*)
+      mkdir "$new/.layers"
+      overlay "$new/.layers" "$1"
+      set -- "$new/.layers"
+      ;;
+  esac
   for entry in bin etc lib lib32 lib64 libx32 sbin usr; do
     if [ -L "$1/$entry" ]; then
       cp -P "$1/$entry" "$new/$entry"
@@ -28,6 +35,11 @@ system_directories() {
       read_only "$new/$entry"
     fi
   done
+  # what was bound from it stays
+  if [ "$1" = "$new/.layers" ]; then
+    umount -n -l "$1"
+    rmdir "$1"
+  fi
   mkdir -p "$new/tmp" "$new/run" "$new/root" "$new/proc" "$new/dev" "$new/var/tmp" "$new/var/lib/dpkg" "$new/var/cache"
   chmod 1777 "$new/tmp" "$new/var/tmp"
 }

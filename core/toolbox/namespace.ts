@@ -12,7 +12,8 @@ const MOUNT_CAPABILITIES = `${STEP_CAPABILITIES},+sys_admin,+mknod`
 
 /** One part of a private root file system. */
 export type Operation =
-  | { tools: string }
+  /** System directories of these, the topmost first. */
+  | { tools: readonly string[] }
   | { host: true }
   | { tree: { lower: readonly string[]; upper: string; work: string } }
   | { view: { at: string; lower: readonly string[] } }
@@ -30,7 +31,7 @@ export interface Namespace {
 }
 
 const words = (operation: Operation): string[] => {
-  if ('tools' in operation) return ['tools', operation.tools]
+  if ('tools' in operation) return ['tools', operation.tools.join(':')]
   if ('host' in operation) return ['host']
   if ('tree' in operation)
     return ['tree', operation.tree.lower.join(':'), operation.tree.upper, operation.tree.work]

@@ -11,6 +11,8 @@ export interface ToolboxOptions extends RunOptions {
   /** Directories and files of the host it sees at their own paths. */
   readable?: readonly string[]
   writable?: readonly string[]
+  /** Directories over the toolbox, the topmost first: further tools. */
+  layers?: readonly string[]
   /** Overlays it sees, read-only: the layers' directories, the topmost first, by where. */
   trees?: Readonly<Record<string, readonly string[]>>
   /** The host's network; without it there is none. */
@@ -53,9 +55,9 @@ export class Toolbox {
   }
 
   #namespace(options: ToolboxOptions): Namespace {
-    const { readable = [], writable = [], trees = {}, network, mounts, env, cwd } = options
+    const { readable = [], writable = [], layers = [], trees = {}, network, mounts, env, cwd } = options
     const operations: Operation[] = [
-      { tools: this.tree },
+      { tools: [...layers, this.tree] },
       ...readable.map((path) => ({ bind: path, readOnly: true })),
       ...writable.map((path) => ({ bind: path })),
       ...Object.entries(trees).map(([at, lower]) => ({ view: { at, lower } })),

@@ -1,0 +1,25 @@
+import { chmodSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { runIn } from '../../core/toolbox/namespace.ts'
+import { toolset } from '../../core/toolbox/toolset.ts'
+import { temporary } from '../support/directory.ts'
+import { makeTree } from '../support/tree.ts'
+
+test('is the same whatever the order of its packages', () => {
+  const [a, b] = [toolset(['rpm', 'dnf']), toolset(['dnf', 'rpm', 'dnf'])]
+  expect([a.name, a.inputs]).toEqual([b.name, b.inputs])
+})
+
+test('its layer stands over the tools, and nothing of how that is done is seen', async () => {
+  const below = makeTree(temporary())
+  writeFileSync(join(below, 'etc/name'), 'below\n')
+  const over = temporary({ 'usr/bin/more': '#!/bin/sh\necho more', 'etc/name': 'over\n' })
+  chmodSync(join(over, 'usr/bin/more'), 0o755)
+  const { stdout } = await runIn({ operations: [{ tools: [over, below] }] })([
+    'sh',
+    '-c',
+    'more; cat /etc/name; ls -d /.[!.]* 2>/dev/null; cp /etc/name /usr/bin/x 2>/dev/null || echo read-only',
+  ])
+  expect(stdout).toBe('more\nover\nread-only\n')
+})
