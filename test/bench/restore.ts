@@ -108,7 +108,7 @@ export const restoreRows = async (
       0.1,
     ),
     ratio(
-      'exec to SSH banner, restored / cold boot of cloud kernel and systemd',
+      'exec to SSH banner, restored / cold boot of the stock cloud kernel, initrd and systemd',
       middle(times.banner),
       stockBoot,
       0.03,
