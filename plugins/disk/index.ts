@@ -8,7 +8,7 @@ const VERSION = '1'
 /** An image from somebody else's disk: the bootstrap takes it in, and the machine gets the hardware that it needs. */
 export const disk = (options: DiskImageOptions): Plugin => {
   checkOptions(options)
-  const { path, url, sha256, format, extents = [], machine, login } = options
+  const { path, url, sha256, format, extents = [], machine, login, redistributable } = options
   return definePlugin({
     name: 'disk',
     version: VERSION,
@@ -17,7 +17,12 @@ export const disk = (options: DiskImageOptions): Plugin => {
         {
           name: 'import',
           // what a sum stands for need not be read to know that it is the same; nor does it matter where it comes from
-          inputs: { sha256: sha256?.toLowerCase(), format, machine },
+          inputs: {
+            sha256: sha256?.toLowerCase(),
+            format,
+            machine,
+            ...(redistributable === false && { redistributable }),
+          },
           files: [...(sha256 === undefined ? [path!] : []), ...extents],
         },
         async (_nothing, step) => {
@@ -27,6 +32,7 @@ export const disk = (options: DiskImageOptions): Plugin => {
             ...(sha256 !== undefined && { sha256 }),
             ...(format && { format }),
             extents,
+            redistributable: redistributable !== false,
           })
           return { ...imported, ...(machine && { machine }) }
         },

@@ -31,9 +31,12 @@ export const vqfxSnapshot = (given: VqfxSnapshotOptions): Plugin => {
       const { disk, credentials, user, password } = options
       const wanted: Wanted = { hostname: options.hostname ?? image.name.replace(/[._]/g, '-'), user }
       const machine = hardware(options)
+      // the vendor gives it to its own customers
+      const redistributable = false
       // where the disk lies is not what it is
-      hooks.bootstrap.tap({ name: 'disk', inputs: { sha256: disk.sha256, machine } }, async (_, step) => ({
-        ...(await importDisk(step, disk)),
+      const inputs = { sha256: disk.sha256, machine, redistributable }
+      hooks.bootstrap.tap({ name: 'disk', inputs }, async (_, step) => ({
+        ...(await importDisk(step, { ...disk, redistributable })),
         machine,
       }))
       hooks.provision.tap(
