@@ -80,10 +80,9 @@ const progress = (
   total: number | undefined,
   say: (text: string) => void = () => {},
 ): ((bytes: number) => void) => {
-  const step = total === undefined ? UNSIZED : Math.max(total / 10, 1)
   let told = 0
   return (bytes) => {
-    const steps = Math.floor(bytes / step)
+    const steps = Math.floor(total === undefined ? bytes / UNSIZED : (bytes * 10) / Math.max(total, 1))
     if (steps <= told) return
     told = steps
     say(

@@ -1,4 +1,4 @@
-import { definePlugin, importDisk, type Plugin, reveal } from 'antidote'
+import { type Disk, definePlugin, importDisk, type Plugin, reveal, type Scratch } from 'antidote'
 import { checkOptions, type DiskImageOptions } from './options.ts'
 
 export type { DiskImageOptions } from './options.ts'
@@ -20,23 +20,26 @@ export const disk = (options: DiskImageOptions): Plugin => {
           inputs: {
             sha256: sha256?.toLowerCase(),
             format,
-            machine,
             ...(redistributable === false && { redistributable }),
           },
           files: [...(sha256 === undefined ? [path!] : []), ...extents],
         },
-        async (_nothing, step) => {
-          const imported = await importDisk(step, {
+        (_nothing, step) =>
+          importDisk(step, {
             ...(path !== undefined && { path }),
             ...(url !== undefined && { url }),
             ...(sha256 !== undefined && { sha256 }),
             ...(format && { format }),
             extents,
             redistributable: redistributable !== false,
-          })
-          return { ...imported, ...(machine && { machine }) }
-        },
+          }),
       )
+      // a step of its own: other hardware is no reason to convert the disk again
+      if (machine)
+        bootstrap.tap({ name: 'hardware', inputs: { machine } }, (imported: Scratch | Disk) => ({
+          ...(imported as Disk),
+          machine,
+        }))
       if (login)
         boot.tap({ name: 'login', inputs: { login } }, (spec) => ({
           ...spec,

@@ -1,4 +1,13 @@
-import { AntidoteError, type Disk, definePlugin, importDisk, type Plugin, reveal, type Tree } from 'antidote'
+import {
+  AntidoteError,
+  type Disk,
+  definePlugin,
+  importDisk,
+  type Plugin,
+  reveal,
+  type Scratch,
+  type Tree,
+} from 'antidote'
 import { access } from './access.ts'
 import { check } from './check.ts'
 import { hardware } from './hardware.ts'
@@ -34,9 +43,13 @@ export const vqfxSnapshot = (given: VqfxSnapshotOptions): Plugin => {
       // the vendor gives it to its own customers
       const redistributable = false
       // where the disk lies is not what it is
-      const inputs = { sha256: disk.sha256, machine, redistributable }
-      hooks.bootstrap.tap({ name: 'disk', inputs }, async (_, step) => ({
-        ...(await importDisk(step, { ...disk, redistributable })),
+      const inputs = { sha256: disk.sha256, redistributable }
+      hooks.bootstrap.tap({ name: 'disk', inputs }, (_, step) =>
+        importDisk(step, { ...disk, redistributable }),
+      )
+      // a step of its own: other hardware is no reason to convert the disk again
+      hooks.bootstrap.tap({ name: 'hardware', inputs: { machine } }, (imported: Scratch | Disk) => ({
+        ...(imported as Disk),
         machine,
       }))
       hooks.provision.tap(

@@ -81,7 +81,7 @@ test("a push of a vendor's disk is refused as soon as the disk is there, and not
   )
   expect(code).toBe(2)
   expect(stdout + stderr).toContain(
-    `The image "e2e-vendor" has a vendor's disk in it that is not redistributable, so it is not pushed to ${at('whole')}.`,
+    `The image "e2e-vendor" has a vendor's disk in it that is not redistributable, so it is not pushed to ${at('whole')}:latest.`,
   )
   expect(stderr).toContain('--without-vendor-disk')
   expect(stderr).toContain('100 % of')
@@ -169,6 +169,28 @@ test('the right disk gives the very same image, whatever the file is called, and
   const container = await (await Container.run('antidote-e2e-hydrated', { image: IMAGE })).ready()
   expect(await container.guest('cat /etc/lesson')).toBe('ours')
   await container.remove()
+})
+
+test('an image that is saved is shared without its saved machine, which is not even made', async () => {
+  const saved = imageDirectory(work, 'e2e-vendor-saved', 'use: []')
+  const config = readFileSync(join(image, 'antidote.config.ts'), 'utf8')
+  const change = config.replace('install:', 'machine: { snapshot: true }, install:')
+  writeFileSync(join(saved, 'antidote.config.ts'), change.replace('e2e-vendor', 'e2e-vendor-saved'))
+  writeFileSync(join(saved, 'install.sh'), readFileSync(join(image, 'install.sh')), { mode: 0o755 })
+  const output = join(work, 'saved')
+  const args = ['-C', saved, 'publish', '--no-test', '--without-vendor-disk', '--output', output]
+  const { code, stdout, stderr } = await antidote(args, { env })
+  expect(code, stderr).toBe(0)
+  expect(stderr).not.toContain('snapshot')
+  expect(stderr).not.toContain('bootstrap › disk › import: started')
+  expect(stdout).toContain('Who has the same disk completes it')
+  const { layers, machine } = await antidoteJson<{ layers: Layer[]; machine: { snapshot?: boolean } }>(
+    ['inspect', output],
+    { env },
+  )
+  expect(layers.map(({ role }) => role)).toEqual(['runtime', 'disk', 'disk', 'machine'])
+  expect(machine.snapshot).toBe(false)
+  expect(asked).toBe(1)
 })
 
 test('who may pass the disk on says so', async () => {

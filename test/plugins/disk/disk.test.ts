@@ -15,7 +15,11 @@ test('the key holds what the image is, not where it comes from', () => {
   const key = keyOf({ url: 'https://example.org/disk.vmdk', sha256: SUM })
   expect(keyOf({ path: 'vendor/disk.vmdk', sha256: SUM.toUpperCase() })).toBe(key)
   expect(keyOf({ path: 'vendor/disk.vmdk', sha256: 'b'.repeat(64) })).not.toBe(key)
-  expect(keyOf({ path: 'disk.vmdk', sha256: SUM, machine: { bus: 'ide' } })).not.toBe(key)
+  // other hardware is another image, from the same converted disk
+  const machined = keysOf(imageOf([disk({ path: 'disk.vmdk', sha256: SUM, machine: { bus: 'ide' } })]))
+  const plain = keysOf(imageOf([disk({ path: 'disk.vmdk', sha256: SUM })]))
+  expect(machined['bootstrap disk import']).toBe(key)
+  expect(machined['qcow2 antidote ext4']).not.toBe(plain['qcow2 antidote ext4'])
   expect(keyOf({ path: 'disk.vmdk', sha256: SUM, format: 'raw' })).not.toBe(key)
   // that others may not be given it travels with the disk
   expect(keyOf({ path: 'disk.vmdk', sha256: SUM, redistributable: false })).not.toBe(key)
