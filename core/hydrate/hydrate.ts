@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises'
+import { IMAGE_NAME } from '../config/schema.ts'
 import { sha256File } from '../digest.ts'
 import { errors } from '../errors/catalogue.ts'
 import { alone } from '../lifecycle/alone.ts'
@@ -22,6 +23,13 @@ export interface Hydration {
   directory: string
   /** Names with tags; the first is the layout's own. */
   refs: readonly string[]
+}
+
+/** What an image calls itself. Throws IMAGE_UNREADABLE where that is no name: files are called after it. */
+export const nameOf = ({ labels }: StandingImage, source: string): string => {
+  const name = labels['io.antidote.image'] ?? ''
+  if (!IMAGE_NAME.test(name)) throw errors.imageUnreadable(source, `it calls itself "${name}"`)
+  return name
 }
 
 /** Sees to it that the layers which are there are what the manifest says. Throws IMAGE_UNREADABLE. */
@@ -55,7 +63,7 @@ const layersOf = (image: StandingImage, { layers }: { layers: Descriptor[] }): L
 
 /** Writes the whole image: everything that its manifest names, then what points at it. */
 const assemble = async (
-  { image, directory, refs }: Hydration,
+  { image, source, directory, refs }: Hydration,
   delta: Delta,
   kept: readonly Digest[],
   made: { directory: string; digest: Digest },
@@ -74,7 +82,7 @@ const assemble = async (
   const label = (name: string) => image.labels[name] ?? ''
   return Object.freeze({
     directory,
-    name: label('io.antidote.image'),
+    name: nameOf(image, source),
     user: label('io.antidote.user'),
     refs: Object.freeze([...refs]),
     key: label(KEY_LABEL),
@@ -95,8 +103,7 @@ export const hydrate = async (hydration: Hydration, workshop: Workshop, report: 
   if (!delta) throw errors.hydrateWhole(source)
   const { signal } = workshop
   const kept = image.layers.filter(({ missing }) => !missing).map(({ digest }) => digest)
-  const name = image.labels['io.antidote.image'] ?? source
-  const { directory: from, layer } = await makeVendorLayer(disk, delta, name, workshop)
+  const { directory: from, layer } = await makeVendorLayer(disk, delta, nameOf(image, source), workshop)
   await checkLayers(hydration, kept, signal)
   return alone(workshop.store, directory, { report, signal }, () =>
     assemble(hydration, delta, kept, { directory: from, digest: layer.digest }),

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { sha256, sha256File } from '../../core/digest.ts'
 import { converterOf } from '../../core/disk/import/convert.ts'
-import { hydrate } from '../../core/hydrate/hydrate.ts'
+import { hydrate, nameOf } from '../../core/hydrate/hydrate.ts'
 import { blobPath } from '../../core/oci/blob.ts'
 import { completedDigest, leaveOut } from '../../core/oci/delta.ts'
 import { inspectImage } from '../../core/oci/inspect.ts'
 import { compressorOf, writeLayer } from '../../core/oci/layer.ts'
 import { writeLayout } from '../../core/oci/layout.ts'
-import { readLayout } from '../../core/oci/read-layout.ts'
+import { readLayout, type StandingImage } from '../../core/oci/read-layout.ts'
 import { run } from '../../core/process/run.ts'
 import type { Toolbox } from '../../core/toolbox/toolbox.ts'
 import { convert, rawDisk, world } from '../disk/import/world.ts'
@@ -57,8 +57,8 @@ const published = async (compression: 'zstd' | 'gzip' = 'zstd') => {
   const missing = { digest: layers[1]!.digest, path, compression, level, compressor }
   const delta = await leaveOut(whole, { ...missing, disk: { name, sha256: sum, converter } })
   const target = join(scratch(), 'layout')
-  const complete = async (disk: string, directory = target, from = layout) => {
-    const standing = await readLayout(from, from)
+  const complete = async (disk: string, directory = target, from = layout, opened?: StandingImage) => {
+    const standing = opened ?? (await readLayout(from, from))
     const work = scratch()
     const hydration = { image: standing, source: from, disk, directory, refs: ['router:latest'] }
     return hydrate(hydration, { store: await newStore(), toolbox, work, log: silent, signal }, () => {})
@@ -160,6 +160,15 @@ test('a layer that is damaged or gone is told, and nothing is written', async ()
   writeFileSync(blobPath(layout, digest), 'damaged')
   const told = { code: 'IMAGE_UNREADABLE', message: expect.stringContaining(digest) }
   await expect(complete(disk)).rejects.toMatchObject(told)
+  expect(existsSync(target)).toBe(false)
+})
+
+test('an image whose name is a way out of the store is refused', async () => {
+  const { layout, target, complete, disk } = await published()
+  const standing = await readLayout(layout, layout)
+  const named = { ...standing, labels: { ...standing.labels, 'io.antidote.image': '../../etc' } }
+  expect(() => nameOf(named, layout)).toThrow(expect.objectContaining({ code: 'IMAGE_UNREADABLE' }))
+  await expect(complete(disk, target, layout, named)).rejects.toThrow('it calls itself "../../etc"')
   expect(existsSync(target)).toBe(false)
 })
 

@@ -26,12 +26,12 @@ export const publishedDocument = ({ layout, pushed }: Published) => {
   }
 }
 
-const note = ({ layout: { layers, completes }, pushed }: Published): string[] => {
+const note = ({ layout: { layers, completes, directory }, pushed }: Published): string[] => {
   if (completes)
     return [
       `completes to ${completes}`,
       "The vendor's disk is not in it. Who has the same disk completes it:",
-      `  antidote hydrate ${pushed ?? '<this layout>'} --disk <file>`,
+      `  antidote hydrate ${pushed ?? directory} --disk <file>`,
     ]
   const vendors = layers.filter(({ redistributable }) => !redistributable)
   if (vendors.length === 0) return []

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { hydrate } from '../../hydrate/hydrate.ts'
+import { hydrate, nameOf } from '../../hydrate/hydrate.ts'
 import { BuildLog } from '../../lifecycle/log.ts'
 import { loadImage } from '../../oci/load.ts'
 import { namesOf } from '../../oci/names.ts'
@@ -25,7 +25,7 @@ export default (source: string, options: Options): Promise<number> =>
       const { store } = place
       const { report } = plainDisplay((text) => process.stderr.write(text))
       return withOpened(source, place, options.insecure, async ({ image, toolbox, work }) => {
-        const name = image.labels['io.antidote.image'] ?? 'image'
+        const name = nameOf(image, source)
         const log = new BuildLog(store.directory, `${name}-hydrate`)
         try {
           const logger = log.logger('hydrate', report, new Set())
