@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { absolute, antidote, json, median, output, type Row, seconds } from './measure.ts'
+import { antidote, json, middle, output, over, type Row, seconds } from './measure.ts'
+
+const RUNS = 5
 
 /** What a large disk of a vendor costs a build that has it already: neither a download, nor a conversion, nor a look. */
 export const vendorRow = (work: string): Row => {
@@ -19,9 +21,11 @@ export default defineImage({ name: 'vendor', use: [vendor] })
 `,
   )
   json(['-C', directory, 'build'], process.env)
-  return absolute(
-    'build on a cached vendor disk of 4 GB',
-    median(5, () => seconds(antidote('-C', directory, 'build'))),
-    1.0,
-  )
+  const times = { plan: [] as number[], build: [] as number[] }
+  // by turns, so that what else the host does meets both
+  for (let turn = 0; turn < RUNS; turn++) {
+    times.plan.push(seconds(antidote('-C', directory, 'plan')))
+    times.build.push(seconds(antidote('-C', directory, 'build')))
+  }
+  return over('build on a cached vendor disk of 4 GB, over plan', middle(times.build), middle(times.plan), 1)
 }
