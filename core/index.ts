@@ -18,6 +18,7 @@ export type {
   Scratch,
   Tree,
   Unkeyed,
+  VendorDisk,
 } from './lifecycle/artifact.ts'
 export type { Endpoint, StageConfiguration } from './lifecycle/endpoint.ts'
 export { digestFiles } from './lifecycle/key.ts'

@@ -33,6 +33,8 @@ const number = argument(
 
 const forward = argument(parseForward, 'It must be two ports like 8830:830.')
 
+const collected = (text: string, earlier: readonly string[] = []) => [...earlier, text]
+
 /** Every verb; what runs is loaded only when it is asked for. */
 const createProgram = (finish: (code: number) => void): Command => {
   const program = new Command('antidote')
@@ -117,11 +119,7 @@ const createProgram = (finish: (code: number) => void): Command => {
     .argument('[command...]', 'a command in the place of the shell')
   building(verb('test', 'build, boot and run every test', () => import('./verbs/test.ts')))
   building(verb('publish', 'build, test and pack as an OCI image', () => import('./verbs/publish.ts')))
-    .option(
-      '-t, --tag <name>',
-      'name:tag of the image; may be given again',
-      (tag: string, all: string[] = []) => [...all, tag],
-    )
+    .option('-t, --tag <name>', 'name:tag of the image; may be given again', collected)
     .option('-o, --output <dir>', 'write the OCI layout there')
     .option('--load', 'load it into podman or docker')
     .option(
@@ -132,6 +130,8 @@ const createProgram = (finish: (code: number) => void): Command => {
     .option('--changed [dir]', 'publish every image in the directory and below it that changed')
     .option('--meta [file]', "also write the platform's image.meta.yaml; with - only print it")
     .option('--dockerfile <dir>', 'also write a directory that `docker build` makes the image from')
+    .option('--without-vendor-disk', "leave a vendor's disk out; who has it completes the image by `hydrate`")
+    .option('--redistribute', "push a vendor's disk, too: you say that you may pass it on there")
     .option('--insecure', 'push without TLS, as to a registry of your own')
     .option('--no-test', 'do not run the tests first')
   verb('inspect', 'show what a published image holds', () => import('./verbs/inspect.ts'))
@@ -140,6 +140,17 @@ const createProgram = (finish: (code: number) => void): Command => {
       'an OCI layout or the name of an image in a registry; as it was published last if left out',
     )
     .option('--places', 'list every place of an address in its saved machines')
+    .option('--insecure', 'read from a registry without TLS')
+  verb(
+    'hydrate',
+    "complete an image that was published without its vendor's disk, from your own copy of that",
+    () => import('./verbs/hydrate.ts'),
+  )
+    .argument('<image>', 'an OCI layout or the name of an image in a registry')
+    .requiredOption('--disk <file>', 'the file of the vendor, as it was downloaded')
+    .option('-t, --tag <name>', 'name:tag of the image; may be given again', collected)
+    .option('-o, --output <dir>', 'write the OCI layout there')
+    .option('--load', 'load it into podman or docker')
     .option('--insecure', 'read from a registry without TLS')
   verb('configure', 'configure a running endpoint', () => import('./verbs/configure.ts'))
     .requiredOption('--host <address>', 'where its SSH answers')

@@ -14,6 +14,7 @@ import { absolute, antidote, json, median, type Row, ratio, seconds, table } fro
 import { Podman } from './podman.ts'
 import { restoreRows } from './restore.ts'
 import { throughputRows } from './throughput.ts'
+import { vendorRow } from './vendor.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'antidote-bench-'))
 const rows: Row[] = []
@@ -80,6 +81,7 @@ try {
       1.0,
     ),
   )
+  rows.push(vendorRow(work))
 
   const env = { ...process.env, ANTIDOTE_CACHE_DIR: storeWithTools(storeDirectory()) }
   const packages = basePackages(resolveOptions({}, undefined)).join(',')

@@ -12,6 +12,7 @@ const LONG = [
   'live',
   'netconf',
   'disk',
+  'hydrate',
   'snapshot',
   'snapshot-hotplug',
   'interfaces',
