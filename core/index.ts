@@ -7,7 +7,14 @@ export { importDisk } from './disk/import/import.ts'
 export type { DiskFormat, DiskSource } from './disk/import/types.ts'
 export { SOURCE_DATE_EPOCH } from './epoch.ts'
 export { AntidoteError, type ErrorDetails } from './errors/error.ts'
-export type { ExecOptions, Guest, GuestResult, WriteOptions } from './guest/guest.ts'
+export type {
+  ExecOptions,
+  Guest,
+  GuestResult,
+  SessionExec,
+  SessionResult,
+  WriteOptions,
+} from './guest/guest.ts'
 export type {
   Artifact,
   Checkpoint,

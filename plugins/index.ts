@@ -1,3 +1,10 @@
+export {
+  type AnsibleLessonOptions,
+  type AnsibleOptions,
+  ansible,
+  ansibleLesson,
+  type Variable,
+} from './ansible/index.ts'
 export { type DebianOptions, debian } from './debian/index.ts'
 export { type DiskImageOptions, disk } from './disk/index.ts'
 export { type Assertion, type Change, type NetconfPluginOptions, netconf } from './netconf/index.ts'

@@ -104,14 +104,20 @@ describe('the reference', () => {
 
 describe('plugins, presets and stages', () => {
   it.each(Object.keys(plugins))('the plugin %s has a page with all its options and no other', (name) => {
-    const directory = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+    const kebab = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+    const [, directory] = new RegExp(`\\b${name}\\b[^}]*\\} from '\\./([\\w-]+)/`).exec(
+      read('plugins/index.ts'),
+    )!
     const page = `docs/plugins/${directory}.md`
     expect(docs).toContain(page)
+    // what else a plugin's directory gives has a file and a heading of its own
+    const own = kebab === directory
+    const file = own ? 'options' : kebab.replace(`${directory}-`, '')
     const [, fields] = /export interface \w+Options \{\n([\s\S]*?)\n\}/.exec(
-      read(`plugins/${directory}/options.ts`),
+      read(`plugins/${directory}/${file}.ts`),
     )!
     const known = [...fields!.matchAll(/^ {2}(\w+)\??:/gm)].map(([, field]) => field)
-    expect(column(section(page, 2, 'Options')).sort()).toEqual(known.sort())
+    expect(column(section(page, 2, own ? 'Options' : `Options of ${name}`)).sort()).toEqual(known.sort())
   })
 
   it('names every preset and template', () => {

@@ -30,6 +30,23 @@ export interface UploadOptions extends WriteOptions {
   replace?: boolean
 }
 
+/** What a command in a session gave, as bytes. */
+export interface SessionResult {
+  code: number
+  stdout: Buffer
+  stderr: Buffer
+}
+
+/** Runs a command in a session, after those that were asked for before it; a failing exit status is no error. */
+export type SessionExec = (
+  argv: readonly string[],
+  options?: Pick<ExecOptions, 'root'> & {
+    input?: string | Uint8Array
+    /** Gives the command up. In a tree this ends the session; the next command begins another. */
+    signal?: AbortSignal
+  },
+) => Promise<SessionResult>
+
 /**
  * A system that can be worked on: a tree in a namespace, or a running machine over SSH.
  * A provisioner written against this works on both. No argument is ever read by a shell.
@@ -45,6 +62,11 @@ export interface Guest {
    * options say otherwise; their mode is for files.
    */
   upload(from: string, to: string, options?: UploadOptions): Promise<void>
+  /**
+   * Commands that belong together: what they leave in /tmp and /run, and the processes that they start, last until
+   * `work` has ended. In a machine they do anyway. Nothing of it is logged.
+   */
+  session<T>(work: (exec: SessionExec) => Promise<T>): Promise<T>
   /** Copies a file of the guest to the host. */
   download(from: string, to: string): Promise<void>
 }

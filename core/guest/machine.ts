@@ -9,7 +9,7 @@ import type { Tools } from '../machine/tools.ts'
 import { LineSplitter, lastLines } from '../process/lines.ts'
 import { commandLine } from './command-line.ts'
 import { attributes, packArguments, UNKNOWN_OWNER, unpackScript, WRITE_SCRIPT } from './files.ts'
-import type { ExecOptions, Guest, GuestResult, UploadOptions, WriteOptions } from './guest.ts'
+import type { ExecOptions, Guest, GuestResult, SessionExec, UploadOptions, WriteOptions } from './guest.ts'
 
 interface Remote extends Omit<ExecOptions, 'input' | 'onLine'> {
   input?: string | Uint8Array | Readable
@@ -95,6 +95,15 @@ export class MachineGuest implements Guest {
       await rm(to, { force: true })
       throw error
     }
+  }
+
+  session<T>(work: (exec: SessionExec) => Promise<T>): Promise<T> {
+    return work(async (argv, { signal, ...options } = {}) => {
+      signal?.throwIfAborted()
+      const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] }
+      const code = await this.#remote(argv, { ...options, onData: (chunk, from) => output[from].push(chunk) })
+      return { code, stdout: Buffer.concat(output.stdout), stderr: Buffer.concat(output.stderr) }
+    })
   }
 
   async #uploadDirectory(from: string, to: string, options: UploadOptions): Promise<void> {

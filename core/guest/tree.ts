@@ -2,7 +2,8 @@ import { basename, dirname } from 'node:path'
 import { errors } from '../errors/catalogue.ts'
 import { type Namespace, runIn, startIn } from '../toolbox/namespace.ts'
 import { attributes, UNKNOWN_OWNER, unpackScript, uploadScript, WRITE_SCRIPT } from './files.ts'
-import type { ExecOptions, Guest, GuestResult, UploadOptions, WriteOptions } from './guest.ts'
+import type { ExecOptions, Guest, GuestResult, SessionExec, UploadOptions, WriteOptions } from './guest.ts'
+import { TreeSession } from './session.ts'
 
 /** Where an overlay that is being written lives. */
 export interface TreeMount {
@@ -90,6 +91,15 @@ export class TreeGuest implements Guest {
   async download(from: string, to: string): Promise<void> {
     const at = '/run/antidote'
     await this.#exec(['cp', '--', from, `${at}/${basename(to)}`], {}, [{ bind: dirname(to), at }])
+  }
+
+  async session<T>(work: (exec: SessionExec) => Promise<T>): Promise<T> {
+    const session = new TreeSession({ ...this.#namespace(), serve: true }, this.#mount.signal)
+    try {
+      return await work(session.exec)
+    } finally {
+      await session.end()
+    }
   }
 
   /** Runs a command on the terminal of the person, for `antidote shell`. Gives its exit status. */

@@ -26,8 +26,9 @@ export const createLifecycle = (image: Image): Lifecycle => {
       },
     })
   }
+  const { name, directory } = image
   for (const plugin of [...coreFirst(image), ...image.plugins, ...coreLast(image)]) {
-    attributeApply(image, plugin.name, () => plugin.apply(facade(hooks, plugin), { name: image.name }))
+    attributeApply(image, plugin.name, () => plugin.apply(facade(hooks, plugin), { name, directory }))
   }
   if (taps.bootstrap.length === 0) throw errors.noBootstrap(image.name)
   return { hooks, taps }

@@ -36,8 +36,7 @@ const keysOf = (needs: Readonly<Record<string, { key: string }>>) =>
 export const planNeed = (image: Image, stage: Stage, plugin: string, need: Need): PlannedNeed => {
   const needs = planNeeds(image, stage, plugin, need.needs ?? {})
   const described: Described = {
-    stage,
-    plugin,
+    ...(need.shared ? { stage: 'toolbox', plugin: 'antidote' } : { stage, plugin }),
     version: need.version,
     tap: need.name,
     inputs: toData(need.inputs, `${plugin} › ${need.name}`),

@@ -52,8 +52,11 @@ export interface Plugin {
   readonly options?: unknown
   /** The plugin API it was written for. */
   readonly api?: number
-  /** Adds the plugin's taps. What one of them takes from `image` belongs into its `inputs`. */
-  apply(hooks: PluginHooks, image: { readonly name: string }): void
+  /**
+   * Adds the plugin's taps. What one of them takes from `image` belongs into its `inputs`, and what it reads in the
+   * image's directory into its `files`.
+   */
+  apply(hooks: PluginHooks, image: { readonly name: string; readonly directory: string }): void
 }
 
 /** A plugin. Gives back what it is given, typed. */

@@ -84,6 +84,8 @@ export interface Need {
   readonly inputs: unknown
   readonly files?: readonly string[]
   readonly needs?: Readonly<Record<string, Need>>
+  /** It is the same for every plugin and stage that names it. */
+  readonly shared?: boolean
   /** Writes its results to `step.out`. */
   readonly make: (step: import('./step.ts').Step) => Promise<void>
 }

@@ -15,6 +15,8 @@ export interface RunOptions {
   onLine?: (line: string) => void
   /** Write standard output to this file instead of keeping it. */
   stdoutFile?: string
+  /** Keep nothing of standard output; whoever started the command reads it. */
+  unbuffered?: boolean
   /** Inherit the terminal. */
   interactive?: boolean
   /** Deadline in milliseconds. */
@@ -52,6 +54,7 @@ export const start = (argv: readonly string[], options: RunOptions = {}) => {
     reject: false,
     stripFinalNewline: false,
     maxBuffer: 64 * 1024 * 1024,
+    ...(options.unbuffered && { buffer: { stdout: false } }),
     ...(options.stdoutFile && { stdout: { file: options.stdoutFile }, buffer: { stdout: false } }),
   })
 }

@@ -9,6 +9,7 @@
 #     view AT LOWER           an overlay at AT, read-only
 #     bind FROM AT            a directory or file at AT; `robind` makes it read-only
 #     network                 the host's resolver
+#     serve                   run what standard input asks for, one command after the other
 set -eu
 
 # the new root is put together over a directory that exists everywhere and that nothing is taken from
@@ -98,11 +99,34 @@ resolver() {
   read_only "$target"
 }
 
+# Runs commands until standard input ends. Each is a line with two numbers, then so many bytes of shell words, its
+# arguments, and so many of its input. The answer is its status and the sizes of its two outputs, a line each, and
+# the outputs. What passes through is kept where the commands cannot look, and in memory.
+serve() { # command...
+  kept=/sys
+  mount -n -t tmpfs -o mode=700 antidote "$kept"
+  while read -r length bytes; do
+    words=$(head -c "$length")
+    head -c "$bytes" >"$kept/in"
+    code=0
+    (
+      eval "set -- \"\$@\" $words"
+      exec setpriv --bounding-set "$capabilities" --inh-caps=-all chroot . "$@"
+    ) <"$kept/in" >"$kept/out" 2>"$kept/err" || code=$?
+    echo "$code"
+    stat -c %s "$kept/out" "$kept/err"
+    cat "$kept/out" "$kept/err"
+    # one that was left running may still write to them
+    rm -f "$kept/in" "$kept/out" "$kept/err"
+  done
+}
+
 read -r inside _ size </proc/self/uid_map
 userns=1
 [ "$inside" = 0 ] && [ "$size" = 4294967295 ] && userns=0
 
 network=0
+serve=0
 while [ "$1" != -- ]; do
   operation=$1
   shift
@@ -123,6 +147,7 @@ while [ "$1" != -- ]; do
       shift 2
       ;;
     network) network=1 ;;
+    serve) serve=1 ;;
     *) echo "enter: unknown operation $operation" >&2; exit 125 ;;
   esac
 done
@@ -138,4 +163,8 @@ hostname antidote
 cd "$new"
 # moved over the old root, so that nothing inside can climb out of it
 mount -n --move . /
+if [ "$serve" = 1 ]; then
+  serve "$@"
+  exit
+fi
 exec setpriv --bounding-set "$capabilities" --inh-caps=-all chroot . "$@"

@@ -28,6 +28,8 @@ export interface Namespace {
   mounts?: boolean
   environment?: Record<string, string>
   cwd?: string
+  /** Runs what is asked for on standard input, as enter.sh says, and no command of its own. */
+  serve?: boolean
 }
 
 const words = (operation: Operation): string[] => {
@@ -70,6 +72,7 @@ export const enter = (namespace: Namespace, argv: readonly string[]): string[] =
     ENTER,
     ...namespace.operations.flatMap(words),
     ...(namespace.network ? ['network'] : []),
+    ...(namespace.serve ? ['serve'] : []),
     '--',
     namespace.mounts ? MOUNT_CAPABILITIES : STEP_CAPABILITIES,
     'env',

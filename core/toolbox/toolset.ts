@@ -33,6 +33,7 @@ export const toolset = (packages: readonly string[]): Need => {
     name: `tools ${wanted.join(' ')}`,
     version: '1',
     inputs: { packages: wanted, script: INSTALL },
+    shared: true,
     make: async (step) => {
       await step.edit(TOOLBOX, async (guest) => {
         await guest.exec(['sh', '-c', INSTALL, 'install', ...wanted])

@@ -11,6 +11,7 @@ const LONG = [
   'clones',
   'live',
   'netconf',
+  'ansible',
   'disk',
   'hydrate',
   'snapshot',

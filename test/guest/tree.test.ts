@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { TreeGuest } from '../../core/guest/tree.ts'
 import { temporary } from '../support/directory.ts'
 import { makeTree } from '../support/tree.ts'
@@ -150,4 +150,60 @@ test('/tmp and /run are not part of the tree', async () => {
   await guest.exec(['sh', '-c', 'echo x >/tmp/x; echo x >/run/x'])
   expect(existsSync(join(directory, 'upper/tmp/x'))).toBe(false)
   expect(existsSync(join(directory, 'upper/run/x'))).toBe(false)
+})
+
+describe('a session', () => {
+  const sh = (script: string, ...more: string[]) => ['sh', '-c', script, 'sh', ...more]
+
+  test('keeps what its commands left in /tmp and running, until its end', async () => {
+    await guest.session(async (exec) => {
+      await exec(sh('echo one >/tmp/mark; sleep 1000 >/dev/null 2>&1 & echo $! >/run/pid'))
+      const { code, stdout } = await exec(sh('kill -0 "$(cat /run/pid)"; cat /tmp/mark'))
+      expect([code, stdout.toString()]).toEqual([0, 'one\n'])
+    })
+    await guest.session(async (exec) => {
+      expect((await exec(sh('cat /tmp/mark'))).code).toBe(1)
+    })
+    expect(lines).toEqual([])
+  })
+
+  test('carries any bytes both ways, and arguments and exit status as they are', async () => {
+    const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, index) => index % 256))
+    await guest.session(async (exec) => {
+      const back = await exec(sh('cat; cat /etc/none; exit 77'), { input: bytes })
+      expect(back.code).toBe(77)
+      expect(back.stdout.equals(bytes)).toBe(true)
+      expect(back.stderr.toString()).toContain('/etc/none')
+      const odd = `a 'b' $(x) "\\\n`
+      const words = await exec(sh('printf "%s|" "$1" "$FROM_THE_TREE"; id -u', odd))
+      expect(words.stdout.toString()).toBe(`${odd}|yes|0\n`)
+      expect((await exec(['none'])).code).toBe(127)
+    })
+  })
+
+  test('takes one command after the other, and sees what it is made of nowhere', async () => {
+    await guest.session(async (exec) => {
+      const all = await Promise.all(['a', 'b', 'c'].map((name) => exec(sh('echo "$1"', name))))
+      expect(all.map(({ stdout }) => stdout.toString()).join('')).toBe('a\nb\nc\n')
+      expect((await exec(sh('ls -a /sys 2>/dev/null || echo nothing'))).stdout.toString()).toBe('nothing\n')
+    })
+  })
+
+  test('ends with a command that is given up, and begins anew', async () => {
+    await guest.session(async (exec) => {
+      const given = new AbortController()
+      const stuck = exec(sh(': >/etc/begun; exec sleep 1000'), { signal: given.signal })
+      await expect.poll(() => existsSync(join(directory, 'upper/etc/begun')), { timeout: 20_000 }).toBe(true)
+      given.abort(new Error('given up'))
+      await expect(stuck).rejects.toThrow('given up')
+      expect((await exec(sh('echo again'))).stdout.toString()).toBe('again\n')
+    })
+  })
+
+  test('that cannot be made is an error', async () => {
+    const broken = new TreeGuest({ lower: ['/nowhere'], upper: '/nowhere', work: '/nowhere', env: {} })
+    await expect(broken.session((exec) => exec(['true']))).rejects.toMatchObject({
+      code: 'GUEST_COMMAND_FAILED',
+    })
+  })
 })

@@ -4,11 +4,29 @@ import { expect, test } from 'vitest'
 import { runIn } from '../../core/toolbox/namespace.ts'
 import { toolset } from '../../core/toolbox/toolset.ts'
 import { temporary } from '../support/directory.ts'
+import { disk, imageOf, planOf, plugin } from '../support/image.ts'
 import { makeTree } from '../support/tree.ts'
 
 test('is the same whatever the order of its packages', () => {
   const [a, b] = [toolset(['rpm', 'dnf']), toolset(['dnf', 'rpm', 'dnf'])]
   expect([a.name, a.inputs]).toEqual([b.name, b.inputs])
+})
+
+test('is one for every plugin and stage that names it', () => {
+  const uses = ['one', 'two'].map((name) =>
+    plugin(
+      ({ kernel, test }) => {
+        const options = { name: 'tap', inputs: {}, needs: { tools: toolset(['dnf']) } }
+        kernel.tap(options, (tree) => tree)
+        test.tap(options, () => {})
+      },
+      { name },
+    ),
+  )
+  const plan = planOf(imageOf([disk(), ...uses]))
+  const taps = [...plan.kernel, ...plan.test].filter(({ needs }) => needs.tools)
+  expect(taps).toHaveLength(4)
+  expect(new Set(taps.map(({ needs }) => needs.tools!.key)).size).toBe(1)
 })
 
 test('its layer stands over the tools, and nothing of how that is done is seen', async () => {

@@ -66,7 +66,10 @@ test('the login is given to the machine, and its password is in no key', async (
   const login = { user: 'admin', password: secret('s3cret-word') }
   const taps: ((spec: object) => unknown)[] = []
   const hook = { tap: (_: unknown, fn: never) => taps.push(fn) }
-  disk({ path: 'a', sha256: SUM, login }).apply({ bootstrap: hook, boot: hook } as never, { name: 'img' })
+  disk({ path: 'a', sha256: SUM, login }).apply({ bootstrap: hook, boot: hook } as never, {
+    name: 'img',
+    directory: '/nowhere',
+  })
   expect(taps[1]!({ name: 'img' })).toEqual({
     name: 'img',
     login: { user: 'admin', password: 's3cret-word' },

@@ -63,7 +63,7 @@ const tapsOf = (options: NetconfPluginOptions) => {
   const hooks = Object.fromEntries(
     ['provision', 'boot', 'test', 'configure'].map((stage) => [stage, hook(stage)]),
   )
-  netconf(options).apply(hooks as never, { name: 'x' })
+  netconf(options).apply(hooks as never, { name: 'x', directory: '/nowhere' })
   return taps
 }
 

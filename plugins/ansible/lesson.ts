@@ -1,0 +1,58 @@
+import { dirname } from 'node:path'
+import { AntidoteError, definePlugin, nearest, type Plugin } from 'antidote'
+import { runPlaybook } from './playbook.ts'
+import { ansibleTools } from './tools.ts'
+
+export interface AnsibleLessonOptions {
+  /** Debian packages that playbooks of lessons need on this side, such as `ansible` with all its collections. */
+  packages?: readonly string[]
+}
+
+/**
+ * Runs the playbook that a stage of a lesson names for an endpoint, as the lesson platform does:
+ * `ansible-playbook -vvvv` with the variables ANTIDOTE_TARGET_HOST, _USERNAME and _PASSWORD. Tasks for the endpoint go
+ * over its SSH; those that connect by themselves have the network and these variables.
+ */
+export const ansibleLesson = ({ packages = [], ...others }: AnsibleLessonOptions = {}): Plugin => {
+  const [unknown] = Object.keys(others)
+  if (unknown !== undefined)
+    throw new AntidoteError('PLUGIN_OPTION', `ansible-lesson: "${unknown}" is not an option.`, {
+      exitCode: 2,
+      ...(nearest(unknown, ['packages']) && { hint: 'Did you mean "packages"?' }),
+    })
+  return definePlugin({
+    name: 'ansible-lesson',
+    version: '1',
+    apply(hooks) {
+      hooks.configure.tap(
+        {
+          name: 'playbook',
+          inputs: { packages },
+          needs: { tools: ansibleTools(packages) },
+        },
+        async ({ configuration, guest, spec: { login }, lesson, at }, step) => {
+          if (configuration?.type !== 'ansible') return
+          const { host, port } = at(22)
+          step.mask(login.password)
+          const playbook = {
+            path: configuration.file,
+            readable: [dirname(configuration.file), ...(lesson === undefined ? [] : [lesson])],
+            verbosity: 4,
+            env: {
+              ANTIDOTE_TARGET_HOST: host,
+              ANTIDOTE_TARGET_USERNAME: login.user,
+              ANTIDOTE_TARGET_PASSWORD: login.password,
+            },
+          }
+          await runPlaybook(step, playbook, {
+            name: host,
+            guest,
+            user: login.user,
+            variables: { ansible_port: port },
+            network: true,
+          })
+        },
+      )
+    },
+  })
+}
