@@ -1,3 +1,4 @@
+export { type CumulusVxOptions, cumulusVx } from './cumulus-vx/index.ts'
 export { type DebianOptions, debian } from './debian/index.ts'
 export { type DiskImageOptions, disk } from './disk/index.ts'
 export { type Assertion, type Change, type NetconfPluginOptions, netconf } from './netconf/index.ts'

@@ -33,6 +33,7 @@ export default defineConfig({
         text: 'Plugins',
         items: [
           { text: 'Plugins and presets', link: '/plugins/' },
+          { text: 'cumulus-vx', link: '/plugins/cumulus-vx' },
           { text: 'debian', link: '/plugins/debian' },
           { text: 'disk', link: '/plugins/disk' },
           { text: 'netconf', link: '/plugins/netconf' },
