@@ -1,4 +1,5 @@
 export { type BootEntry, commandLine, writeBootEntry } from './boot-loader.ts'
 export { initrdDirectory } from './initrd.ts'
 export { kernelFragments, type Lost, lostOptions, type OptionValue } from './kernel.ts'
+export { hasListener, installListener, listenerContent } from './listener.ts'
 export { applySettings, type Init, type Settings, settingsContent } from './rootfs.ts'

@@ -71,6 +71,8 @@ export interface MachineSpec {
   channel?: boolean
   /** How many NICs beside the one for management. */
   interfaces: number
+  /** What a Linux guest calls its data NICs, before the number of the slot; `eth` if left out. */
+  cards?: string
   /** How many more can be plugged in while it runs: empty places in the slots that follow. */
   spare?: number
   /** NICs before those, with nobody at the other end: ports that an appliance has for parts of its own. */

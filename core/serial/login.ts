@@ -1,6 +1,6 @@
-import type { Secret } from '../lifecycle/secret.ts'
+import { reveal, type Secret } from '../lifecycle/secret.ts'
 import type { Dialogue } from './dialogue.ts'
-import type { DialogueState, Reaction } from './states.ts'
+import type { DialogueState, Reaction, Reply } from './states.ts'
 
 export interface LoginOptions {
   user: string
@@ -29,6 +29,8 @@ const WRONG =
 export const login = async (dialogue: Dialogue, options: LoginOptions): Promise<void> => {
   const { user, newPassword, prompt, deadline = 300 } = options
   let { password } = options
+  // one that is the user's name hides nothing, and masked it would be missing in every message
+  const own = (): Reply => (reveal(password) === user ? { send: `${user}\r` } : { secret: password })
   const inside: Reaction = { see: prompt, to: 'done' }
   // a slow guest may not wait until the password is there: the words of shadow's login(1) and of util-linux'
   const late: Reaction = { see: /login:? timed out/i, to: 'user' }
@@ -54,7 +56,7 @@ export const login = async (dialogue: Dialogue, options: LoginOptions): Promise<
           hint: 'Give one as `newPassword`.',
         }))
       : [
-          { see: CURRENT, reply: () => ({ secret: password }) },
+          { see: CURRENT, reply: own },
           { see: NEW, secret: newPassword, to: 'again' },
         ]
   const anew = () => {
@@ -64,7 +66,7 @@ export const login = async (dialogue: Dialogue, options: LoginOptions): Promise<
   const states: Record<string, DialogueState> = {
     user: { on: [{ see: USER, line: user, to: 'password' }, inside], wake: '\r' },
     password: {
-      on: [late, wrong, { see: PASSWORD, reply: () => ({ secret: password }), to: 'answer' }, inside],
+      on: [late, wrong, { see: PASSWORD, reply: own, to: 'answer' }, inside],
     },
     answer: { on: [late, wrong, asked, ...expired, inside] },
     again: { on: [{ see: AGAIN, secret: newPassword ?? '', to: 'changed' }, wrong, unchanged, asked] },

@@ -51,8 +51,10 @@ const interfaces: MachineTest = {
   name: 'interfaces in order',
   run: async ({ guest, macs, spec }) => {
     if (spec.cli) return expectInOrder(guest, spec.cli.addresses, macs)
-    for (const [slot, mac] of macs.entries())
-      await expectFile(guest, `/sys/class/net/eth${slot}/address`, mac)
+    for (const [slot, mac] of macs.entries()) {
+      const card = slot === 0 ? 'eth0' : `${spec.cards ?? 'eth'}${slot}`
+      await expectFile(guest, `/sys/class/net/${card}/address`, mac)
+    }
   },
 }
 

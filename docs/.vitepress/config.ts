@@ -34,6 +34,7 @@ export default defineConfig({
         items: [
           { text: 'Plugins and presets', link: '/plugins/' },
           { text: 'ansible', link: '/plugins/ansible' },
+          { text: 'cumulus-vx', link: '/plugins/cumulus-vx' },
           { text: 'debian', link: '/plugins/debian' },
           { text: 'disk', link: '/plugins/disk' },
           { text: 'netconf', link: '/plugins/netconf' },

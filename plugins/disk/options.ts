@@ -45,6 +45,7 @@ const MACHINE: Record<keyof DiskMachine, string> = {
   lesson: 'boolean',
   interfaces: 'number',
   interfaceNames: 'object',
+  cards: 'string',
   management: 'string',
   ports: 'object',
   ready: 'object',

@@ -106,8 +106,8 @@ export const imageDirectory = (
   mkdirSync(directory, { recursive: true })
   const config = `import { defineImage, definePlugin, secret, serial } from 'antidote'
 import { debian, disk, netconf } from 'antidote/plugins'
-import { debianEndpoint, utility, vqfxEndpoint } from 'antidote/presets'
-void [definePlugin, secret, serial, debian, disk, netconf, debianEndpoint, utility, vqfxEndpoint]
+import { cumulusEndpoint, debianEndpoint, utility, vqfxEndpoint } from 'antidote/presets'
+void [definePlugin, secret, serial, debian, disk, netconf, cumulusEndpoint, debianEndpoint, utility, vqfxEndpoint]
 export default defineImage({ name: '${name}', ${settings} })
 `
   for (const [path, content] of Object.entries({ 'antidote.config.ts': config, ...files })) {

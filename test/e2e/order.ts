@@ -7,6 +7,7 @@ const NO_KERNEL = ['user', 'sources', 'network', 'network-transparent']
 /** Files that take minutes, the longest first: one that begins last would be waited for alone. */
 const LONG = [
   'vqfx',
+  'cumulus',
   'debian',
   'clones',
   'live',

@@ -8,7 +8,7 @@ import { Container } from './container.ts'
 import { temporaryDirectory } from './directory.ts'
 import type { Published } from './endpoint-image.ts'
 import { podmanEnvironment as env, podman } from './podman.ts'
-import { vendorDisk } from './vqfx/vmdk.ts'
+import { vendorDisk } from './vendor-disk.ts'
 
 const IMAGE = 'antidotelabs/e2e-vqfx:latest'
 const PASSWORD = 'Sesame-42-open'
@@ -28,7 +28,8 @@ const directoryOf = (name: string, more = ''): string =>
   )
 
 beforeAll(async () => {
-  disk = await vendorDisk(work)
+  const convert = ['-O', 'vmdk', '-o', 'subformat=streamOptimized']
+  disk = await vendorDisk('./vqfx/double', { file: 'vqfx.vmdk', convert }, work)
 })
 afterAll(() => podman('rmi', '--force', '--ignore', IMAGE))
 

@@ -59,17 +59,20 @@ describe('the guest takes', () => {
     ])
   })
 
-  test('one message after another, and what the host encodes', async () => {
-    listener = await startListener()
-    for (const id of ['01', '02']) {
-      const identity = newIdentity({ hostname: `r${id}`, mtus: [{ slot: 7, mtu: 9000 }] })
-      listener.send(encodeIdentity(id, identity, Date.now()))
-      // in these namespaces nobody may set the clock, nor has a seventh card
-      expect(await listener.next()).toMatch(new RegExp(`^identity 1 ${id} failed.* clock mtu-7$`))
-      expect(read('etc/machine-id')).toBe(`${identity.machineId}\n`)
-      expect(read('etc/hostname')).toBe(`r${id}\n`)
-    }
-  })
+  test.each(['busybox sh', 'dash'])(
+    'one message after another, and what the host encodes: by %s',
+    async (shell) => {
+      listener = await startListener({}, shell)
+      for (const id of ['01', '02']) {
+        const identity = newIdentity({ hostname: `r${id}`, mtus: [{ slot: 7, mtu: 9000 }] })
+        listener.send(encodeIdentity(id, identity, Date.now()))
+        // in these namespaces nobody may set the clock, nor has a seventh card
+        expect(await listener.next()).toMatch(new RegExp(`^identity 1 ${id} failed.* clock mtu-7$`))
+        expect(read('etc/machine-id')).toBe(`${identity.machineId}\n`)
+        expect(read('etc/hostname')).toBe(`r${id}\n`)
+      }
+    },
+  )
 })
 
 test('half a message does nothing, and the next one is whole', async () => {

@@ -11,15 +11,15 @@ const SCRIPT = fileURLToPath(
 
 /**
  * In namespaces of its own, where nothing of this host is changed: the listener with a terminal as its port. $1 is
- * the directory of what stands for the guest's own files, $2 the listener.
+ * the directory of what stands for the guest's own files, $2 the listener, $3 what runs it.
  */
 const SETUP = `set -eu
 for name in etc run; do mount --bind "$1/$name" "/$name"; done
 mount --bind "$1/name" /proc/sys/kernel/hostname
-exec script --quiet --return --command "stty raw -echo; echo ready; exec busybox sh '$2' /dev/tty" /dev/null
+exec script --quiet --return --command "stty raw -echo; echo ready; exec $3 '$2' /dev/tty" /dev/null
 `
 
-/** The guest's listener, run by BusyBox on this host. */
+/** The guest's listener, run by a shell of this host. */
 export interface Listener {
   /** The guest's files. */
   root: string
@@ -29,8 +29,11 @@ export interface Listener {
   end(): Promise<void>
 }
 
-/** Starts it; `files` are the guest's, below `etc` and `run`. */
-export const startListener = async (files: Record<string, string> = {}): Promise<Listener> => {
+/** Starts it, by BusyBox if not told otherwise; `files` are the guest's, below `etc` and `run`. */
+export const startListener = async (
+  files: Record<string, string> = {},
+  shell = 'busybox sh',
+): Promise<Listener> => {
   const root = temporary()
   for (const directory of ['etc/ssh', 'run']) mkdirSync(join(root, directory), { recursive: true })
   const all = {
@@ -42,7 +45,7 @@ export const startListener = async (files: Record<string, string> = {}): Promise
   for (const [path, content] of Object.entries({ ...all, ...files })) writeFileSync(join(root, path), content)
   const child = spawn(
     'unshare',
-    ['--user', '--map-root-user', '--mount', '--net', 'sh', '-c', SETUP, 'setup', root, SCRIPT],
+    ['--user', '--map-root-user', '--mount', '--net', 'sh', '-c', SETUP, 'setup', root, SCRIPT, shell],
     { stdio: ['pipe', 'pipe', 'inherit'] },
   )
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))

@@ -41,6 +41,14 @@ test.each(['expired', 'again'])('changes a password that is %s', async (kind) =>
   expect(log.join('\n')).not.toMatch(/(old|new)-secret/)
 })
 
+test('a password that is the name of the user is no secret, and stays in every message', async () => {
+  const { dialogue, log } = await begin('user', 'expired')
+  await login(dialogue, { user: 'user', password: 'user', newPassword: 'new-secret', prompt })
+  expect(log).toContain('double login: → user')
+  expect(log).toContain('Changing password for user.')
+  expect(log.join('\n')).not.toContain('new-secret')
+})
+
 test('a new password that is wanted or refused is told as that', async () => {
   const expired = await begin('old-secret', 'expired')
   const options = { user: 'user', password: 'old-secret', prompt }
