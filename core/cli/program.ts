@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { presetNames } from '../init/templates.ts'
-import { type Forward, parseAge, parseForward, parseSize } from './parse.ts'
+import { argument, number } from './arguments.ts'
+import { configuring } from './configuring.ts'
+import { parseAge, parseSize } from './parse.ts'
 import { printError } from './print-error.ts'
 
 /** The version of the package. */
@@ -17,21 +19,6 @@ export const packageVersion = (): string => {
 }
 
 const stageList = ['bootstrap', 'kernel', 'rootfs', 'provision', 'qcow2', 'boot', 'test', 'publish']
-
-const argument =
-  <T>(parse: (text: string) => T | undefined, message: string) =>
-  (text: string): T => {
-    const value = parse(text)
-    if (value === undefined) throw new InvalidArgumentError(message)
-    return value
-  }
-
-const number = argument(
-  (text) => (/^\d+$/.test(text) ? Number(text) : undefined),
-  'It must be a whole number.',
-)
-
-const forward = argument(parseForward, 'It must be two ports like 8830:830.')
 
 /** Every verb; what runs is loaded only when it is asked for. */
 const createProgram = (finish: (code: number) => void): Command => {
@@ -141,15 +128,13 @@ const createProgram = (finish: (code: number) => void): Command => {
     )
     .option('--places', 'list every place of an address in its saved machines')
     .option('--insecure', 'read from a registry without TLS')
-  verb('configure', 'configure a running endpoint', () => import('./verbs/configure.ts'))
-    .requiredOption('--host <address>', 'where its SSH answers')
-    .option('--port <port>', 'the port of its SSH', number, 22)
-    .option(
-      '--forward <port:port>',
-      'where another TCP port of it answers, like 8830:830; may be given again',
-      (text, earlier: readonly Forward[] = []) => [...earlier, forward(text)],
-    )
-    .option('--lesson <dir>', 'the lesson files to copy to /antidote, for a guest that cannot mount them')
+  configuring(
+    verb(
+      'configure',
+      'configure a running endpoint, or all endpoints of a lesson',
+      () => import('./verbs/configure.ts'),
+    ),
+  )
   verb('clean', 'remove what no build needs any more', () => import('./verbs/clean.ts'))
     .option(
       '--older-than <age>',

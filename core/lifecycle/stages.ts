@@ -1,5 +1,6 @@
 import { AsyncSeriesHook, AsyncSeriesWaterfallHook } from 'tapable'
 import type { MachineSpec } from '../machine/spec.ts'
+import type { StageConfiguration } from './endpoint.ts'
 
 /** The lifecycle. One row a stage: what a tap gets, what it gives, what happens without one. */
 export const stages = {
@@ -73,6 +74,7 @@ export interface Tap {
   readonly files: readonly string[]
   readonly needs: Readonly<Record<string, Need>>
   readonly when?: ((spec: MachineSpec) => boolean) | undefined
+  readonly configures?: ((configuration: StageConfiguration | undefined) => boolean) | undefined
   // biome-ignore lint/suspicious/noExplicitAny: the nine signatures meet here; plugins see them typed
   readonly fn: (subject: any, step: any) => unknown
 }

@@ -60,6 +60,8 @@ export interface NetconfPluginOptions {
   provision?: Change | readonly Change[]
   /** Applied to a running endpoint. */
   configure?: Change | readonly Change[]
+  /** Applies what the stage of a lesson names for a running endpoint. */
+  lesson?: boolean
   /** Asked of the machine that is tested. */
   test?: Assertion | readonly Assertion[]
 }
@@ -87,6 +89,7 @@ const OPTIONS = known<NetconfPluginOptions>({
   deadline: true,
   provision: true,
   configure: true,
+  lesson: true,
   test: true,
 })
 
@@ -164,8 +167,8 @@ export const resolveOptions = (given: NetconfPluginOptions): Resolved => {
   if (!(Number.isInteger(port) && port > 0 && port < 65536)) throw bad(`the port is ${port}.`)
   if (!(deadline > 0)) throw bad(`the deadline is ${deadline}, which is no number of seconds.`)
   const [provision, configure, test] = [list(given.provision), list(given.configure), list(given.test)]
-  if (provision.length + configure.length + test.length === 0)
-    throw bad('it has nothing to do.', 'Give it "provision", "configure" or "test".')
+  if (provision.length + configure.length + test.length === 0 && !given.lesson)
+    throw bad('it has nothing to do.', 'Give it "provision", "configure", "lesson" or "test".')
   provision.forEach((change, index) => {
     checkChange(change, `provision[${index}]`, dialect)
   })
