@@ -1,9 +1,22 @@
 import { AntidoteError, type HostKeyPolicy, nearest, type Secret, type XmlContent } from 'antidote'
 
+/** The ready configurations, and the values that each wants. */
+export const TEMPLATES = {
+  'ietf-hostname': ['hostname'],
+  'ietf-interface': ['interface', 'description'],
+  'ietf-address': ['interface', 'address', 'length'],
+  'junos-hostname': ['hostname'],
+  'junos-address': ['interface', 'address', 'length'],
+} as const
+
+export type Template = keyof typeof TEMPLATES
+
 /** A configuration and how it is applied. */
 export interface Change {
   /** A file with it, relative to the config: XML, or what `format` says. */
   file?: string
+  /** One of the ready ones, with `values`. */
+  template?: Template
   /** The configuration itself: XML text, or elements by name. */
   config?: string | { readonly [name: string]: XmlContent }
   /** What replaces `{{name}}` in the text, escaped. */
@@ -95,6 +108,7 @@ const OPTIONS = known<NetconfPluginOptions>({
 
 const CHANGE = known<Change>({
   file: true,
+  template: true,
   config: true,
   values: true,
   format: true,
@@ -133,11 +147,27 @@ const onlyKnown = (given: object, names: readonly string[], where: string): void
 const list = <T>(given: T | readonly T[] | undefined): readonly T[] =>
   given === undefined ? [] : Array.isArray(given) ? given : [given as T]
 
+const checkTemplate = (
+  template: Template,
+  values: NonNullable<Change['values']>,
+  where: string,
+  dialect: string,
+): void => {
+  if (!Object.hasOwn(TEMPLATES, template))
+    throw bad(`"${where}.template" is "${template}".`, `There are ${Object.keys(TEMPLATES).join(', ')}.`)
+  if (template.startsWith('junos-') !== (dialect === 'junos'))
+    throw bad(`"${where}.template" is "${template}", and the dialect is "${dialect}".`)
+  for (const name of TEMPLATES[template])
+    if (values[name] === undefined)
+      throw bad(`"${where}.values" lacks "${name}" for the template "${template}".`)
+}
+
 const checkChange = (change: Change, where: string, dialect: string): void => {
   onlyKnown(change, CHANGE, `${where}.`)
-  const { file, config, values, format = 'xml', action, confirm } = change
-  if ((file === undefined) === (config === undefined))
-    throw bad(`"${where}" needs either "file" or "config".`)
+  const { file, template, config, values, format = 'xml', action, confirm } = change
+  if ([file, template, config].filter((given) => given !== undefined).length !== 1)
+    throw bad(`"${where}" needs "file", "template" or "config", and one of them.`)
+  if (template !== undefined) checkTemplate(template, values ?? {}, where, dialect)
   if (dialect === 'generic' && (format !== 'xml' || action !== undefined))
     throw bad(`"${where}" has a format or an action that only Junos knows.`, "Set dialect: 'junos'.")
   if (typeof config === 'object' && (values || format !== 'xml'))

@@ -6,7 +6,10 @@ test.each<[object, RegExp]>([
   [{ provison: {} }, /"provison" is not an option/],
   [{ configure: { fle: 'a' } }, /"configure\[0\]\.fle" is not an option/],
   [{ configure: {} }, /either "file" or "config"/],
-  [{ configure: [{ file: 'a' }, { file: 'a', config: '<a/>' }] }, /"configure\[1\]" needs either/],
+  [
+    { configure: [{ file: 'a' }, { file: 'a', config: '<a/>' }] },
+    /"configure\[1\]" needs "file", "template" or "config"/,
+  ],
   [{ configure: { file: 'a', format: 'set' } }, /only Junos knows/],
   [{ configure: { file: 'a', action: 'override' } }, /only Junos knows/],
   [{ dialect: 'junos', configure: { config: {}, format: 'set' } }, /must be a text/],

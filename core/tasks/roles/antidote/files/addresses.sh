@@ -6,8 +6,9 @@ set -eu
 keep=$1 interface=$2
 shift 2
 
-if [ ! -d "/sys/class/net/$interface" ]; then
-  echo "there is no interface $interface, but $(ls /sys/class/net | tr '\n' ' ')" >&2
+if ! ip link show dev "$interface" >/dev/null 2>&1; then
+  known=$(ip -o link show | while read -r _ name _; do echo "${name%%[:@]*}"; done)
+  echo "there is no interface $interface, but" $known >&2
   exit 1
 fi
 there=$(ip -o address show dev "$interface" scope global | while read -r _ _ _ address rest; do

@@ -4,12 +4,22 @@
 set -eu
 name=$1
 
+# what init has started of that name; a program may be an applet of busybox, or call itself "name: …"
 children() {
-  for status in /proc/[0-9]*/status; do
+  for process in /proc/[0-9]*; do
     # a process may end while it is looked at
-    words=$(grep -E '^(Name|Pid|PPid):' "$status" 2>/dev/null) || continue
+    grep -q '^PPid:[[:space:]]*1$' "$process/status" 2>/dev/null || continue
+    words=$(tr '\0' ' ' <"$process/cmdline" 2>/dev/null) || continue
+    case $words in
+      # sessions of sshd outlive it
+      *'[priv]'* | sshd:*@*) continue ;;
+    esac
+    set -f
     set -- $words
-    [ "$2" != "$name" ] || [ "$6" != 1 ] || echo "$4"
+    set +f
+    [ "${1##*/}" != busybox ] || shift
+    program=${1##*/}
+    [ "${program%:}" != "$name" ] || echo "${process#/proc/}"
   done
 }
 
