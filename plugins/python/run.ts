@@ -9,7 +9,8 @@ const LIBRARY = fileURLToPath(new URL('./library', import.meta.url))
 const LESSON = '/antidote'
 
 /** Where they see the module `antidote` and what it runs. */
-const MODULES = '/opt/antidote'
+const MODULES = '/opt/antidote/modules'
+const TASKS = '/opt/antidote/tasks'
 
 /** The password comes on standard input: the environment of a command is in the arguments of those that enter it. */
 const START = `IFS= read -r ANTIDOTE_TARGET_PASSWORD
@@ -59,7 +60,7 @@ export const runScript = async (endpoint: Endpoint, step: Step, file: string): P
       allowFailure: true,
       views: {
         [MODULES]: LIBRARY,
-        [join(MODULES, '../antidote-tasks')]: tasks.scripts,
+        [TASKS]: tasks.scripts,
         ...(isLesson ? { [LESSON]: lesson! } : { [directory]: directory }),
       },
       env: {
@@ -68,7 +69,7 @@ export const runScript = async (endpoint: Endpoint, step: Step, file: string): P
         ANSIBLE_HOST_KEY_CHECKING: 'False',
         ...portVariables(endpoint),
         ANTIDOTE_CHANGES: changes,
-        ANTIDOTE_TASKS: join(MODULES, '../antidote-tasks'),
+        ANTIDOTE_TASKS: TASKS,
         PYTHONPATH: MODULES,
         PYTHONUNBUFFERED: '1',
         PYTHONDONTWRITEBYTECODE: '1',
