@@ -1,5 +1,9 @@
 import type { Plugin } from 'antidote'
-import { netconf, python } from 'antidote/plugins'
+import { ansibleLesson, netconf, python } from 'antidote/plugins'
 
 /** What a lesson may name to configure its endpoints with. */
-export const lessonTools = (): Plugin[] => [python(), netconf({ name: 'netconf-lesson', lesson: true })]
+export const lessonTools = (): Plugin[] => [
+  ansibleLesson(),
+  python(),
+  netconf({ name: 'netconf-lesson', lesson: true }),
+]
