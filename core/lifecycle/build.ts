@@ -91,9 +91,11 @@ export class Build implements Driver {
 
   /** Makes what the configure stage needs for such a configuration, so that it need not be made on the way. */
   async prepareConfigure(configuration: StageConfiguration | undefined): Promise<void> {
-    await this.maker.toolbox()
-    for (const { tap, needs } of this.plan.configure)
-      if (tap.configures?.(configuration) !== false) await this.maker.needs(needs)
+    for (const { tap, needs } of this.plan.configure) {
+      if (tap.configures?.(configuration) === false || Object.keys(needs).length === 0) continue
+      await this.maker.toolbox()
+      await this.maker.needs(needs)
+    }
   }
 
   /** The plan of a tap. */

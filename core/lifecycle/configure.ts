@@ -5,6 +5,7 @@ import { MachineGuest } from '../guest/machine.ts'
 import { waitForSsh } from '../machine/answer.ts'
 import { SSH } from '../machine/spec.ts'
 import type { SshConnection } from '../machine/ssh.ts'
+import type { Tools } from '../machine/tools.ts'
 import { specifyMachine } from './boot.ts'
 import type { Build } from './build.ts'
 import type { Effect, Endpoint, StageConfiguration, StageSettings } from './endpoint.ts'
@@ -38,6 +39,11 @@ export interface EndpointPlace {
   tell?(effect: Effect): void
 }
 
+/** The toolbox, made by the first that asks: what is configured without it needs none. */
+const lateTools = (build: Build): Pick<Tools, 'run'> => ({
+  run: async (argv, options) => (await build.maker.toolbox()).run(argv, options),
+})
+
 const isLate = (reason: unknown): boolean => isAntidoteError(reason) && reason.code === 'ENDPOINT_DEADLINE'
 
 /** The directory itself, wherever a link to it may lead later. Throws LESSON_DIRECTORY. */
@@ -58,7 +64,6 @@ export const configureEndpoint = async (build: Build, place: EndpointPlace): Pro
   const known = await specifyMachine(build)
   const spec = { ...known, login: place.login?.(known.login) ?? known.login }
   const { login, name } = spec
-  const toolbox = await build.maker.toolbox()
   const over = AbortSignal.any([signal, AbortSignal.timeout(deadline)])
   const connect = async (): Promise<SshConnection> => {
     const connection = await waitForSsh({ host, port, ...login }, { refused: false, banner: false }, over)
@@ -69,7 +74,7 @@ export const configureEndpoint = async (build: Build, place: EndpointPlace): Pro
   let current: SshConnection | undefined
   const guest = new MachineGuest({
     user: login.user,
-    tools: toolbox,
+    tools: lateTools(build),
     connect: async () => {
       if (!current?.open) current = await connect()
       return current

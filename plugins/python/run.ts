@@ -27,7 +27,8 @@ const LATER = 75
 const lastLines = (text: string): string[] =>
   text
     .split('\n')
-    .filter((line) => line.trim() !== '')
+    // marks under a part of a line say nothing without it
+    .filter((line) => !/^[\s^~]*$|^\s*\.\.\.<\d+ lines>\.\.\.$/.test(line))
     .slice(-15)
 
 /** Ports of the endpoint that answer at another number, as variables. */

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
-import { Server } from 'ssh2'
+import ssh2, { type Server } from 'ssh2'
 import { SshConnection } from '../../core/machine/ssh.ts'
 
 /** A host key. Node.js makes it: of those that ssh2 makes, it cannot read one in some hundreds itself. */
@@ -29,7 +29,7 @@ export class TestSsh {
   static async start(user = 'root', password = 'secret', prefix: readonly string[] = []): Promise<TestSsh> {
     const [program = '', ...args] = [...prefix, 'sh', '-c']
     let self: TestSsh
-    const server = new Server({ hostKeys: [hostKey()] }, (client) => {
+    const server = new ssh2.Server({ hostKeys: [hostKey()] }, (client) => {
       self.#clients.add(client)
       client.on('error', () => client.end())
       client.on('authentication', (attempt) => {

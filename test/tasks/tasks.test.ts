@@ -4,7 +4,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { MachineGuest } from '../../core/guest/machine.ts'
-import { run, start } from '../../core/process/run.ts'
+import { run } from '../../core/process/run.ts'
 import * as tasks from '../../core/tasks/index.ts'
 import { shownAddress } from '../../core/tasks/network.ts'
 import { TestSsh } from '../machine/ssh-server.ts'
@@ -26,7 +26,7 @@ const newGuest = async () => {
   })
   const guest = new MachineGuest({
     user: 'root',
-    tools: { run, start },
+    tools: { run },
     connect: async () => connection,
     explain: async (error) => error,
   })

@@ -42,7 +42,7 @@ const targetsOf = async (
       stage,
       image,
       host: address?.host ?? (env.ANTIDOTE_TARGET_HOST || name),
-      port: address?.port ?? 22,
+      port: address?.port ?? (Number(env.ANTIDOTE_TARGET_PORT) || 22),
       forwards: Object.fromEntries(forwards),
       login,
     })
@@ -108,6 +108,7 @@ export const configureLessonOf = (directory: string, options: ConfigureOptions):
       } finally {
         display.close()
       }
+      signal.throwIfAborted()
       const failed = list.filter(({ state }) => state === 'failed')
       const document = {
         lesson: lesson.directory,
@@ -117,7 +118,6 @@ export const configureLessonOf = (directory: string, options: ConfigureOptions):
       }
       print(options, document, () => `${endpointTable(list).join('\n')}\n`)
       for (const { error } of failed) printError(error)
-      signal.throwIfAborted()
       return failed.length > 0 ? 1 : 0
     })
   })
