@@ -64,28 +64,34 @@ export const configureEndpoint = async (build: Build, place: EndpointPlace): Pro
   const known = await specifyMachine(build)
   const spec = { ...known, login: place.login?.(known.login) ?? known.login }
   const { login, name } = spec
-  const over = AbortSignal.any([signal, AbortSignal.timeout(deadline)])
   const connect = async (): Promise<SshConnection> => {
+    const over = AbortSignal.any([signal, AbortSignal.timeout(deadline)])
     const connection = await waitForSsh({ host, port, ...login }, { refused: false, banner: false }, over)
     if (signal.aborted && !isLate(signal.reason)) throw signal.reason
     if (!connection) throw errors.endpointSilent(`${host}:${port}`, deadline / 1000)
     return connection
   }
   let current: SshConnection | undefined
+  let opening: Promise<SshConnection> | undefined
+  /** The open connection, or a new one; of several who find it closed, the first opens it. */
+  const open = async (): Promise<SshConnection> => {
+    if (current?.open) return current
+    opening ??= connect().finally(() => {
+      opening = undefined
+    })
+    current = await opening
+    return current
+  }
   const guest = new MachineGuest({
     user: login.user,
     tools: lateTools(build),
-    connect: async () => {
-      if (!current?.open) current = await connect()
-      return current
-    },
+    connect: open,
     explain: async (error) => error,
   })
   try {
     // what is configured over NETCONF alone need not let its user in by SSH
     if (configuration?.type !== 'netconf') {
-      current = await connect()
-      await current.ready
+      await (await open()).ready
     }
     const ports: Readonly<Record<number, number>> = { [SSH.port]: port, ...place.forwards }
     const at = (wanted: number) => ({ host, port: ports[wanted] ?? wanted })

@@ -1,9 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { withBuild } from '../../core/cli/session.ts'
 import { openNetconf, xml } from '../../core/index.ts'
 import { specify, withMachine } from '../../core/lifecycle/boot.ts'
+import { storeDirectory } from '../../core/store/read.ts'
 import { antidoteJson, imageDirectory } from './cli.ts'
 import { temporaryDirectory } from './directory.ts'
 import { documented } from './documented.ts'
@@ -17,6 +18,7 @@ type Name = (typeof ENDPOINTS)[number]
 const work = temporaryDirectory()
 const lesson = join(work, 'lessons', 'ring')
 const ports = {} as Record<Name, { ssh: number; netconf: number }>
+const began = Date.now()
 let switchOff = () => {}
 let off: Promise<unknown>
 
@@ -151,6 +153,14 @@ test('three endpoints are configured in three ways at once', async () => {
   expect(await interfacesOf('core')).toMatchObject({
     interfaces: { interface: { name: 'eth1', description: 'to the spine' } },
   })
+})
+
+test('no log has the password of an endpoint', () => {
+  const directory = join(storeDirectory(), 'logs')
+  const logs = readdirSync(directory).filter((name) => /^(leaf|spine|core)-router-/.test(name))
+  const own = logs.map((name) => join(directory, name)).filter((path) => statSync(path).mtimeMs > began)
+  expect(own.length).toBe(ENDPOINTS.length)
+  for (const path of own) expect(readFileSync(path, 'utf8')).not.toContain('antidotepassword')
 })
 
 test('a later stage takes back what it does not have, and again changes nothing', async () => {

@@ -4,7 +4,7 @@ import { imageDirectory } from './cli.ts'
 const SERVER = `#!/bin/sh
 rm -f /tmp/ncxserver.sock
 exec /usr/sbin/netconfd --startup=/var/lib/netconfd/startup.xml --superuser=antidote --log=/var/log/netconfd.log \\
-  --module=ietf-system --module=ietf-interfaces --module=iana-if-type --module=ietf-ip
+  --port=830 --port=22 --module=ietf-system --module=ietf-interfaces --module=iana-if-type --module=ietf-ip
 `
 
 const INSTALL = `#!/bin/sh

@@ -11,6 +11,7 @@ const LONG = [
   'clones',
   'live',
   'netconf',
+  'configure',
   'disk',
   'snapshot',
   'snapshot-hotplug',

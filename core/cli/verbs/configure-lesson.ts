@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path'
 import { errors } from '../../errors/catalogue.ts'
 import { configureLesson, type Outcome, type Target } from '../../lesson/configure.ts'
-import { findLessonImage, nearestImages } from '../../lesson/images.ts'
+import { findLessonImage, type LessonImage, nearestImages } from '../../lesson/images.ts'
 import { endpointOf, type Lesson, readLesson } from '../../lesson/lesson.ts'
 import { type EndpointStage, hasWork, readStage } from '../../lesson/stage.ts'
 import { print } from '../common.ts'
@@ -32,9 +32,11 @@ const targetsOf = async (
   const { ANTIDOTE_TARGET_USERNAME: user, ANTIDOTE_TARGET_PASSWORD: password } = env
   const login = { ...(user && { user }), ...(password && { password }) }
   const targets: Target[] = []
+  const known = new Map<string, LessonImage>()
   for (const stage of wanted) {
-    const { name } = stage.endpoint
-    const image = await findLessonImage(stage.endpoint.image, images)
+    const { name, image: reference } = stage.endpoint
+    const image = known.get(reference) ?? (await findLessonImage(reference, images))
+    known.set(reference, image)
     if (image.image.elsewhere && !hasWork(stage)) continue
     const address = addresses.findLast(({ endpoint }) => endpoint === name)
     const forwards = forward.filter(({ endpoint }) => endpoint === name).map(({ from, to }) => [to, from])
