@@ -32,7 +32,12 @@ export const stages = {
   },
   test: { hook: 'series', takes: ['running machine'], gives: [], default: 'standard tests, then test.sh' },
   publish: { hook: 'series', takes: ['OCI layout'], gives: [], default: 'write the layout, tag, load, push' },
-  configure: { hook: 'series', takes: ['endpoint'], gives: [], default: 'lesson files' },
+  configure: {
+    hook: 'series',
+    takes: ['endpoint'],
+    gives: [],
+    default: 'lesson files, settings of image and lesson',
+  },
 } as const
 
 export type Stage = keyof typeof stages
