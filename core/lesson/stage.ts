@@ -42,6 +42,7 @@ const candidates = ({ name, configurationType }: LessonEndpoint): Candidate[] =>
   return [...drivers, { name: `${name}-netconf.xml`, type: 'netconf', driver: 'generic' }]
 }
 
+/** The one file of an endpoint. The platform wants one in every stage too: antidote-core, db/ingestors/lessons.go. */
 const configurationOf = (
   endpoint: LessonEndpoint,
   directory: string,
