@@ -4,7 +4,7 @@ import type { SessionExec, SessionResult } from './guest.ts'
 import { quoteAll } from './quote.ts'
 
 /** The answer to a command: its status and the sizes of its outputs, which follow. */
-const ANSWER = /^(\d+) (\d+) (\d+)$/
+const ANSWER = /^(\d+)\n(\d+)\n(\d+)\n/
 
 /** Reads answers from the bytes that come. */
 class Answers {
@@ -16,11 +16,11 @@ class Answers {
     this.#chunks.push(chunk)
     if (!this.#wanted) {
       const all = Buffer.concat(this.#chunks)
-      const end = all.indexOf('\n')
-      if (end < 0) return undefined
-      const [, code, out, err] = ANSWER.exec(all.subarray(0, end).toString())!.map(Number)
+      const head = ANSWER.exec(all.toString('latin1'))
+      if (!head) return undefined
+      const [, code, out, err] = head.map(Number)
       this.#wanted = { code: code!, sizes: [out!, err!] }
-      this.#chunks = [all.subarray(end + 1)]
+      this.#chunks = [all.subarray(head[0].length)]
     }
     const { code, sizes } = this.#wanted
     const [out, err] = sizes

@@ -100,8 +100,8 @@ resolver() {
 }
 
 # Runs commands until standard input ends. Each is a line with two numbers, then so many bytes of shell words, its
-# arguments, and so many of its input. The answer is a line with its status and the sizes of its two outputs, which
-# follow. What passes through is kept where the commands cannot look, and in memory.
+# arguments, and so many of its input. The answer is its status and the sizes of its two outputs, a line each, and
+# the outputs. What passes through is kept where the commands cannot look, and in memory.
 serve() { # command...
   kept=/sys
   mount -n -t tmpfs -o mode=700 antidote "$kept"
@@ -113,7 +113,8 @@ serve() { # command...
       eval "set -- \"\$@\" $words"
       exec setpriv --bounding-set "$capabilities" --inh-caps=-all chroot . "$@"
     ) <"$kept/in" >"$kept/out" 2>"$kept/err" || code=$?
-    echo "$code $(stat -c %s "$kept/out") $(stat -c %s "$kept/err")"
+    echo "$code"
+    stat -c %s "$kept/out" "$kept/err"
     cat "$kept/out" "$kept/err"
     # one that was left running may still write to them
     rm -f "$kept/in" "$kept/out" "$kept/err"

@@ -23,9 +23,17 @@ const output = ({ stderr, stdout, module_stderr, module_stdout, item, assertion 
   ...linesOf(stdout, stderr, module_stdout, module_stderr).slice(-15),
 ]
 
+/** What to do where ansible misses a file of this side. */
+const unseen = (lines: readonly string[]): { hint?: string } =>
+  /was not found|Could not find or access|could not be found|Unable to retrieve file/i.test(lines.join('\n'))
+    ? { hint: 'A playbook sees the files of its own directory, and what "files" names.' }
+    : {}
+
 const sentence = ({ msg, censored, rc }: Told = {}): string => {
   const [first] = linesOf(censored, msg)
-  return (first ?? (rc === undefined ? 'it failed' : `exit status ${rc}`)).replace(/\.$/, '')
+  return (first ?? (rc === undefined ? 'it failed' : `exit status ${rc}`))
+    .replace(/^Unexpected \w+ error: /, '')
+    .replace(/\.$/, '')
 }
 
 /** Why a task failed, with play, task, place and what the module said. */
@@ -41,6 +49,7 @@ export const failure = async (
   const details = {
     ...(place && { place }),
     lines: [...linesOf(told.msg).slice(1), ...output(told)].slice(-15),
+    ...unseen(linesOf(told.msg)),
   }
   if (event === 'unreachable')
     return new AntidoteError(
@@ -83,9 +92,7 @@ export const unreadable = (playbook: string, code: number, stdout: string, stder
   return new AntidoteError('ANSIBLE_PLAYBOOK', `ansible cannot run ${basename(playbook)}: ${reason}.`, {
     ...(place && { place }),
     lines: lines.slice(1, 16),
-    ...(/was not found|not find|does not exist|Unable to retrieve file/.test(lines.join('\n')) && {
-      hint: 'A playbook sees its own directory, and what "files" names.',
-    }),
+    ...unseen(lines),
   })
 }
 

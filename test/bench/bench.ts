@@ -8,6 +8,7 @@ import { hostMirror, sourceLines } from '../../core/toolbox/mirror.ts'
 import { SUITE } from '../../core/toolbox/recipe.ts'
 import { resolveOptions } from '../../plugins/debian/options.ts'
 import { basePackages } from '../../plugins/debian/packages.ts'
+import { ansibleRows } from './ansible.ts'
 import { configureRows } from './configure.ts'
 import { sizeRows } from './images.ts'
 import { launcherRows } from './launcher.ts'
@@ -123,6 +124,8 @@ try {
       0.25,
     ),
   )
+
+  rows.push(...(await ansibleRows(work)))
 
   const tags = { utility: 'antidotelabs/bench-utility:latest', minimal: 'antidotelabs/bench-minimal:latest' }
   const minimal = podman.load(image('minimal', '{}'), tags.minimal)

@@ -12,6 +12,7 @@ const LONG = [
   'live',
   'netconf',
   'configure',
+  'ansible',
   'disk',
   'snapshot',
   'snapshot-hotplug',

@@ -72,6 +72,14 @@ test('many commands share the connection', async () => {
   )
 })
 
+test('a session carries any bytes both ways', async () => {
+  const bytes = Buffer.from(Array.from({ length: 100_000 }, (_, index) => index % 256))
+  const { code, stdout, stderr } = await guest.session((exec) =>
+    exec(['sh', '-c', 'cat; echo "$1" >&2; exit 5', 'sh', 'a b'], { input: bytes }),
+  )
+  expect([code, stdout.equals(bytes), stderr.toString()]).toEqual([5, true, 'a b\n'])
+})
+
 test('a command that does not read its input is no failure', async () => {
   expect(await guest.exec(['true'], { input: new Uint8Array(4 << 20) })).toMatchObject({ code: 0 })
 })
