@@ -25,6 +25,7 @@ export type {
   Scratch,
   Tree,
   Unkeyed,
+  VendorDisk,
 } from './lifecycle/artifact.ts'
 export type { Effect, Endpoint, StageConfiguration, StageSettings } from './lifecycle/endpoint.ts'
 export { digestFiles } from './lifecycle/key.ts'

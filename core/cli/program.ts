@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, Option } from 'commander'
 import { presetNames } from '../init/templates.ts'
-import { argument, number } from './arguments.ts'
+import { argument, each, number } from './arguments.ts'
 import { configuring } from './configuring.ts'
 import { parseAge, parseSize } from './parse.ts'
 import { printError } from './print-error.ts'
@@ -107,7 +107,7 @@ const createProgram = (finish: (code: number) => void): Command => {
     .option(
       '-t, --tag <name>',
       'name:tag of the image; may be given again',
-      (tag: string, all: string[] = []) => [...all, tag],
+      each((text) => text),
     )
     .option('-o, --output <dir>', 'write the OCI layout there')
     .option('--load', 'load it into podman or docker')
@@ -119,6 +119,8 @@ const createProgram = (finish: (code: number) => void): Command => {
     .option('--changed [dir]', 'publish every image in the directory and below it that changed')
     .option('--meta [file]', "also write the platform's image.meta.yaml; with - only print it")
     .option('--dockerfile <dir>', 'also write a directory that `docker build` makes the image from')
+    .option('--without-vendor-disk', "leave a vendor's disk out; who has it completes the image by `hydrate`")
+    .option('--redistribute', "push a vendor's disk, too: you say that you may pass it on there")
     .option('--insecure', 'push without TLS, as to a registry of your own')
     .option('--no-test', 'do not run the tests first')
   verb('inspect', 'show what a published image holds', () => import('./verbs/inspect.ts'))
@@ -127,6 +129,21 @@ const createProgram = (finish: (code: number) => void): Command => {
       'an OCI layout or the name of an image in a registry; as it was published last if left out',
     )
     .option('--places', 'list every place of an address in its saved machines')
+    .option('--insecure', 'read from a registry without TLS')
+  verb(
+    'hydrate',
+    "complete an image that was published without its vendor's disk, from your own copy of that",
+    () => import('./verbs/hydrate.ts'),
+  )
+    .argument('<image>', 'an OCI layout or the name of an image in a registry')
+    .requiredOption('--disk <file>', 'the file of the vendor, as it was downloaded')
+    .option(
+      '-t, --tag <name>',
+      'name:tag of the image; may be given again',
+      each((text) => text),
+    )
+    .option('-o, --output <dir>', 'write the OCI layout there')
+    .option('--load', 'load it into podman or docker')
     .option('--insecure', 'read from a registry without TLS')
   configuring(
     verb(

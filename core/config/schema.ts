@@ -94,14 +94,12 @@ const plugins: z.ZodType<readonly PluginList[]> = z.array(z.lazy(() => z.union([
 /** A plugin, or a preset's list of them. */
 export type PluginList = Plugin | readonly PluginList[]
 
+/** What an image may be called. */
+export const IMAGE_NAME = /^[a-z0-9]+([._-][a-z0-9]+)*$/
+
 /** One image. What each setting means is in docs/reference/config.md. */
 export const imageSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(
-      /^[a-z0-9]+([._-][a-z0-9]+)*$/,
-      'must be lower-case letters and digits, with single ., _ or - between',
-    ),
+  name: z.string().regex(IMAGE_NAME, 'must be lower-case letters and digits, with single ., _ or - between'),
   description: z.string().min(1).default('An endpoint image'),
   version: z.string().min(1).optional(),
   use: plugins,

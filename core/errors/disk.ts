@@ -5,7 +5,7 @@ export const diskErrors = {
   diskImageMissing: (path: string) =>
     new AntidoteError('DISK_IMAGE_MISSING', `The disk image ${path} does not exist or is not a file.`, {
       exitCode: 2,
-      hint: 'Put it there, or correct the path; it is relative to the config.',
+      hint: 'Put it there, or correct the path; in a config it is relative to that.',
     }),
   diskUnknown: (name: string, begins: string) =>
     new AntidoteError(

@@ -37,6 +37,49 @@ export const publishErrors = {
       lines,
       hint: 'Give it a certificate that this machine trusts, or allow it with --insecure.',
     }),
+  // a vendor's disk
+  vendorBits: (image: string, to: string) =>
+    new AntidoteError(
+      'VENDOR_BITS',
+      `The image "${image}" has a vendor's disk in it that is not redistributable, so it is not pushed to ${to}.`,
+      {
+        exitCode: 2,
+        hint: 'Push it with --without-vendor-disk: who has the disk completes it by `antidote hydrate`. If you may pass the disk on there, say so with --redistribute.',
+      },
+    ),
+  vendorNone: (image: string) =>
+    new AntidoteError('VENDOR_NONE', `The image "${image}" has no vendor's disk that could be left out.`, {
+      exitCode: 2,
+      hint: "Publish it without --without-vendor-disk; a disk is a vendor's with `redistributable: false`.",
+    }),
+  vendorMixed: (image: string, disk: string) =>
+    new AntidoteError(
+      'VENDOR_MIXED',
+      `The vendor's disk ${disk} cannot be left out of the image "${image}": a plugin has made another of it.`,
+      {
+        exitCode: 2,
+        hint: 'Let the plugin keep the files that it was given in `chain` and add one of its own.',
+      },
+    ),
+  hydrateWhole: (source: string) =>
+    new AntidoteError('HYDRATE_WHOLE', `${source} lacks no vendor's disk: it is whole already.`, {
+      exitCode: 2,
+    }),
+  hydrateDisk: (disk: string, image: string, wanted: string, got: string, name: string) =>
+    new AntidoteError(
+      'HYDRATE_DISK',
+      `${disk} is not the disk that the image "${image}" was made from: it has sha256 ${got}, not ${wanted}.`,
+      { hint: `The file was called ${name}. Take it as the vendor gives it, packed if it was packed.` },
+    ),
+  hydrateDiffers: (disk: string, got: string, wanted: string, lines: string[]) =>
+    new AntidoteError(
+      'HYDRATE_DIFFERS',
+      `The layer made from ${disk} has the digest ${got}, not ${wanted}; nothing was written.`,
+      {
+        lines,
+        hint: 'Other versions of the tools give other bytes. Complete it with the version of antidote that published it, or build the image from its config.',
+      },
+    ),
   // inspecting
   imageUnpublished: (image: string, directory: string) =>
     new AntidoteError(

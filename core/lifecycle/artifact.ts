@@ -1,3 +1,4 @@
+import type { DiskFormat } from '../disk/import/types.ts'
 import type { DiskSpec, MachineSpec } from '../machine/spec.ts'
 import type { FileRef } from '../store/record.ts'
 
@@ -57,6 +58,22 @@ export interface Checkpoint {
   readonly base: number
 }
 
+/**
+ * A file of a disk's chain that holds a vendor's bits, which others may not be given, and what it is made from: who
+ * has the same file of the vendor makes the same of it.
+ */
+export interface VendorDisk {
+  /** The file of the chain. */
+  readonly file: FileRef
+  /** What the vendor's file was called, and its sha256. */
+  readonly name: string
+  readonly sha256: string
+  /** What it was said to be. */
+  readonly format?: DiskFormat
+  /** What converted it, with its version. */
+  readonly converter: string
+}
+
 /** A disk: a chain of qcow2 files, the base first. */
 export interface Disk {
   readonly kind: 'disk'
@@ -66,6 +83,8 @@ export interface Disk {
   readonly machine?: DiskMachine
   /** A machine that runs from the top of the chain, and which the next step goes on with. */
   readonly checkpoint?: Checkpoint
+  /** Where it comes from, if that may not be passed on. A step that makes another disk of this one need not name it. */
+  readonly vendor?: VendorDisk
 }
 
 /** What travels from stage to stage; frozen. */

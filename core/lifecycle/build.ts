@@ -3,7 +3,7 @@ import type { Image } from '../config/image.ts'
 import { errors } from '../errors/catalogue.ts'
 import type { StepRecord } from '../store/record.ts'
 import type { Store } from '../store/store.ts'
-import { type Artifact, freeze, type Unkeyed } from './artifact.ts'
+import { type Artifact, type Disk, freeze, type Unkeyed } from './artifact.ts'
 import { attribute } from './attribute.ts'
 import { buildMachines } from './boot.ts'
 import type { Endpoint, StageConfiguration } from './endpoint.ts'
@@ -41,6 +41,7 @@ export class Build implements Driver {
   readonly maker: Maker
   readonly times: StageTime[] = []
   /** Steps that need not run: the last one with its record, those before it without. */
+  readonly #watchers: ((artifact: Artifact) => void)[] = []
   readonly #cached = new Map<Tap, StepRecord | undefined>()
 
   constructor(image: Image, store: Store, options: BuildOptions) {
@@ -61,9 +62,15 @@ export class Build implements Driver {
     let artifact: unknown = freeze({ kind: 'scratch', key: steps[0]?.described.parent ?? '' })
     for (const stage of wanted) {
       artifact = await this.stage(stage, artifact)
+      for (const watch of this.#watchers) watch(artifact as Artifact)
       await writeHistory(this.store, this.image, this.plan[stage])
     }
     return artifact as Artifact
+  }
+
+  /** Has a look at what each build stage gives; what `watch` throws ends the build. */
+  watch(watch: (artifact: Artifact) => void): void {
+    this.#watchers.push(watch)
   }
 
   /** Runs the taps of one stage, with the time told. */
@@ -108,7 +115,7 @@ export class Build implements Driver {
     const planned = this.planned(tap)
     if (tap.configures?.((subject as Endpoint).configuration) === false) return undefined
     const call = (step: Step) =>
-      attribute(this.image, tap, async () => checked(await tap.fn(subject, step), planned))
+      attribute(this.image, tap, async () => checked(await tap.fn(subject, step), planned, subject))
     if (!isBuildStage(tap.stage)) return this.maker.unkept(planned, call)
     if (!this.#cached.has(tap)) {
       return (
@@ -160,7 +167,7 @@ export class Build implements Driver {
 }
 
 /** What a tap returned, if it is what its stage gives. */
-const checked = (result: unknown, { stage, key }: PlannedStep): unknown => {
+const checked = (result: unknown, { stage, key }: PlannedStep, subject: unknown): unknown => {
   const { gives, hook } = stages[stage]
   if (hook === 'series') return undefined
   const expected = `a ${gives.join(' or a ')}`
@@ -173,5 +180,7 @@ const checked = (result: unknown, { stage, key }: PlannedStep): unknown => {
   }
   const files = artifact.kind === 'tree' ? artifact.layers : artifact.kind === 'disk' ? artifact.chain : []
   if (!Array.isArray(files)) throw errors.tapReturnedWrongKind(`a ${kind} without its files`, expected)
-  return freeze({ ...(result as Artifact), key })
+  // what was made from a vendor's disk stays so, whoever made it
+  const { vendor } = subject as Partial<Disk>
+  return freeze({ ...(vendor && artifact.kind === 'disk' && { vendor }), ...(result as Artifact), key })
 }

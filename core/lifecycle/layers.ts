@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Image } from '../config/image.ts'
 import { sha256File } from '../digest.ts'
 import { errors } from '../errors/catalogue.ts'
-import { importLayer, type Layer, writeLayer } from '../oci/layer.ts'
+import { DEFAULT_LEVELS, importBlob, type Layer, writeLayer } from '../oci/layer.ts'
 import type { LayerPlan } from '../oci/machine-layers.ts'
 import { cutRuntime } from '../oci/runtime.ts'
 import { RUNTIME_FILES, RUNTIME_PROGRAMS, runtimeEtc } from '../oci/runtime-files.ts'
@@ -57,6 +57,12 @@ export const runtimeInputs = async ({ config }: Image) => ({
 
 /** How the layers of a machine are packed, whatever is in them. */
 export const machineInputs = ({ config }: Image) => ({ compression: config.layers, level: LEVELS.machine })
+
+/** How the layer of a disk is compressed. */
+export const diskPacking = ({ config }: Image) => ({
+  compression: config.layers,
+  level: config.layers === 'zstd' ? LEVELS.machine : DEFAULT_LEVELS.gzip,
+})
 
 const runtimeLayer = async (build: Build): Promise<Need> => ({
   name: 'runtime layer',
@@ -114,14 +120,14 @@ export const packLayers = async (
   directory: string,
 ): Promise<Layer[]> => {
   const { image, store, maker } = build
-  const needs = [await runtimeLayer(build), ...plans.map((plan) => machineLayer(build, plan, refs, disk))]
+  const marked = plans.map((plan) => [machineLayer(build, plan, refs, disk), plan.redistributable] as const)
   const layers: Layer[] = []
-  for (const need of needs) {
+  for (const [need, redistributable] of [[await runtimeLayer(build), undefined] as const, ...marked]) {
     const { key } = await maker.need(planNeed(image, 'publish', 'antidote', need))
     const entry = store.entryDirectory(key)
     const layer = JSON.parse(await readFile(join(entry, 'layer.json'), 'utf8')) as Layer
-    await importLayer(layer, entry, directory)
-    layers.push(layer)
+    await importBlob(layer.digest, entry, directory)
+    layers.push({ ...layer, ...(redistributable === false && { redistributable }) })
   }
   return layers
 }

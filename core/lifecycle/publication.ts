@@ -1,4 +1,3 @@
-import { sha256 } from '../digest.ts'
 import { writeDockerfile } from '../oci/dockerfile.ts'
 import type { Layout } from '../oci/layout.ts'
 import { type Engine, loadImage, standingInEngine, usableEngines } from '../oci/load.ts'
@@ -6,10 +5,12 @@ import { type Standing, standingInLayout } from '../oci/manifest.ts'
 import { pushImage } from '../oci/push.ts'
 import { standingInRegistry } from '../oci/registry.ts'
 import type { Toolbox } from '../toolbox/toolbox.ts'
+import { alone } from './alone.ts'
 import type { Build } from './build.ts'
 import { packImage } from './publish.ts'
 import { checkSnapshots } from './snapshot.ts'
 import { proveTested, type TestsWanted } from './testing.ts'
+import { refuseVendor, wantSeparate } from './vendor.ts'
 
 /** Where an image is to be published, and under which names. */
 export interface Publication {
@@ -25,6 +26,10 @@ export interface Publication {
   insecure?: boolean | undefined
   /** Write a build context there. */
   dockerfile?: string | undefined
+  /** Push a vendor's bits, too. */
+  redistribute?: boolean | undefined
+  /** Leave the vendor's disk out, and with it what was saved of the machine. */
+  withoutVendorDisk?: boolean | undefined
   tests: TestsWanted
 }
 
@@ -36,39 +41,32 @@ export interface Published {
   pushed?: string
 }
 
-/** Does something while no other process writes the same layout. */
-const alone = async <T>(build: Build, directory: string, act: () => Promise<T>): Promise<T> => {
-  const { report, signal } = build.options
-  const onWait = () => report({ type: 'info', text: `Another build writes ${directory}; waiting for it.` })
-  const lock = await build.store.lock(`layout-${sha256(directory).slice(0, 32)}`, { signal, onWait })
-  try {
-    return await act()
-  } finally {
-    await lock?.release()
-  }
-}
-
 /**
  * Builds, tests and packs an image, then loads and pushes it as asked. Throws
- * TESTS_FAILED before anything is packed, and before that what keeps the machine from being saved.
+ * TESTS_FAILED before anything is packed, and before that what keeps the machine from being saved; VENDOR_BITS,
+ * VENDOR_NONE and VENDOR_MIXED as soon as the disk is there.
  */
 export const publishImage = async (build: Build, publication: Publication): Promise<Published> => {
-  const { directory, refs, load, to, insecure, dockerfile, tests } = publication
+  const { directory, refs, load, to, insecure, dockerfile, redistribute, withoutVendorDisk, tests } =
+    publication
   const { report, signal } = build.options
-  await checkSnapshots(build)
+  if (withoutVendorDisk) wantSeparate(build)
+  else if (to && !redistribute) refuseVendor(build, to)
+  if (!withoutVendorDisk) await checkSnapshots(build)
   if (tests !== 'never') await proveTested(build, tests === 'once')
   const publish = async (): Promise<Published> => {
-    const layout = await packImage(build, directory, refs, tests)
+    const layout = await packImage(build, directory, refs, { tests, withoutVendorDisk })
     await build.lifecycle.hooks.publish.promise(layout, build)
     const toolbox = await build.maker.toolbox()
     const onLine = (text: string) => report({ type: 'line', text })
     const reach = { run: toolbox.run.bind(toolbox), signal, onLine }
     if (dockerfile) await writeDockerfile(layout, dockerfile, reach)
     const engines = load ? await loadImage(layout, reach) : []
-    const pushed = to && (await pushImage(layout, to, { ...reach, ...(insecure && { insecure }) }))
+    const pushing = { ...reach, redistribute, ...(insecure && { insecure }) }
+    const pushed = to && (await pushImage(layout, to, pushing))
     return { layout, engines, ...(pushed && { pushed }) }
   }
-  return build.timed('publish', () => alone(build, directory, publish))
+  return build.timed('publish', () => alone(build.store, directory, build.options, publish))
 }
 
 /**

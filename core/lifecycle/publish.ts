@@ -1,3 +1,4 @@
+import { sha256 } from '../digest.ts'
 import type { MachineSpec } from '../machine/spec.ts'
 import { type Layout, writeLayout } from '../oci/layout.ts'
 import { machineLayers } from '../oci/machine-layers.ts'
@@ -10,6 +11,7 @@ import { filesOf, packLayers } from './layers.ts'
 import { ensureSnapshots } from './snapshot.ts'
 import { testSnapshots } from './snapshot-tests.ts'
 import type { TestsWanted } from './testing.ts'
+import { withoutVendor } from './vendor.ts'
 
 /** What the container needs of a machine: who logs in by which password is nobody's business there. */
 const withoutPassword = (spec: MachineSpec): MachineSpec => ({
@@ -17,20 +19,32 @@ const withoutPassword = (spec: MachineSpec): MachineSpec => ({
   login: { ...spec.login, password: '' },
 })
 
-/**
- * Packs the image as an OCI layout in a directory; layers that the store has are not packed again. `tests` says whether
- * those of the image run on its saved machines first.
- */
+/** How an image is packed. */
+export interface Packing {
+  /** Whether the tests of the image run on its saved machines first. */
+  tests?: TestsWanted
+  /** Leave the vendor's disk out. */
+  withoutVendorDisk?: boolean | undefined
+}
+
+/** The same image without its saved machine: the memory of a vendor's system may be passed on no more than its disk. */
+const unsaved = (spec: MachineSpec, key: string): { spec: MachineSpec; key: string } =>
+  spec.snapshot
+    ? { spec: { ...spec, snapshot: false }, key: sha256(`${key}\0without its saved machine`) }
+    : { spec, key }
+
+/** Packs the image as an OCI layout in a directory; layers that the store has are not packed again. */
 export const packImage = async (
   build: Build,
   directory: string,
   refs: readonly string[],
-  tests: TestsWanted = 'never',
+  { tests = 'never', withoutVendorDisk }: Packing = {},
 ): Promise<Layout> => {
   for (const ref of refs) parseReference(ref)
   const { image, store, plan } = build
-  const key = await imageKey(image, plan)
-  const { disk, spec } = await specify(build)
+  const { disk, spec: whole } = await specify(build)
+  const wholeKey = await imageKey(image, plan)
+  const { spec, key } = withoutVendorDisk ? unsaved(whole, wholeKey) : { spec: whole, key: wholeKey }
   const saved = await testSnapshots(build, disk, spec, await ensureSnapshots(build, disk, spec), tests)
   const plans = machineLayers(disk, withoutPassword(spec), (ref) => store.path(ref), saved)
   const layers = await packLayers(
@@ -45,5 +59,8 @@ export const packImage = async (
   const { ports, deadline } = spec
   const { user } = spec.login
   const said = { name, description, version, labels, kind: 'machine', user, ports, deadline, key }
-  return writeLayout(directory, { ...said, entrypoint: ENTRYPOINT }, refs, layers)
+  const redistributable = disk.vendor && ({ redistributable: false } as const)
+  const described = { ...said, ...redistributable, entrypoint: ENTRYPOINT }
+  const layout = await writeLayout(directory, described, refs, layers)
+  return withoutVendorDisk ? withoutVendor(build, disk, layout, layers) : layout
 }

@@ -10,6 +10,7 @@ export interface Descriptor {
   mediaType: string
   digest: Digest
   size: number
+  artifactType?: string
   annotations?: Record<string, string>
   platform?: { architecture: string; os: string }
 }

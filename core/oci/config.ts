@@ -20,6 +20,8 @@ export interface ImageDescription {
   key: string
   /** An SPDX expression. */
   licenses?: string
+  /** `false` where a vendor's bits are in it. */
+  redistributable?: false
   /** Labels of the image's own. */
   labels?: Readonly<Record<string, string>>
 }
@@ -28,6 +30,9 @@ export const CREATED = new Date(SOURCE_DATE_EPOCH * 1000).toISOString()
 
 /** The label and the annotation that say what an image was made from. */
 export const KEY_LABEL = 'io.antidote.key'
+
+/** The label of an image and the annotation of a layer with a vendor's bits in it, which say "false". */
+export const REDISTRIBUTABLE = 'io.antidote.redistributable'
 
 /** Where the launcher answers probes over HTTP. */
 const HEALTH_PORT: PortSpec = { port: 8099, protocol: 'tcp' }
@@ -45,6 +50,7 @@ export const labelsOf = (image: ImageDescription): Record<string, string> => ({
   'io.antidote.kind': image.kind,
   'io.antidote.user': image.user,
   ...image.labels,
+  ...(image.redistributable === false && { [REDISTRIBUTABLE]: 'false' }),
   [KEY_LABEL]: image.key,
 })
 

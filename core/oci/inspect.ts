@@ -2,9 +2,10 @@ import { sha256 } from '../digest.ts'
 import { errors } from '../errors/catalogue.ts'
 import type { MachineSpec, SavedMachine } from '../machine/spec.ts'
 import { FILES, type SnapshotRecord } from '../snapshot/record.ts'
+import { completedDigest, type MissingLayer } from './delta.ts'
 import { type ContentOptions, readImageFile } from './layer-content.ts'
 import { MACHINE_DIRECTORY } from './machine-layers.ts'
-import type { StandingImage } from './read-layout.ts'
+import type { StandingImage, StandingLayer } from './read-layout.ts'
 
 /** A saved machine of a published image, with its whole record. */
 export type InspectedSnapshot = SavedMachine & { record: SnapshotRecord }
@@ -18,7 +19,9 @@ export interface Inspected {
   key: string
   /** Of the manifest. */
   digest: string
-  layers: { role: string; digest: string; bytes: number }[]
+  layers: StandingLayer[]
+  /** What it is completed to, and the vendor's file that it takes. */
+  delta?: { completes: string; disk: MissingLayer['disk'] }
   machine: Omit<MachineSpec, 'saved'>
   saved: InspectedSnapshot[]
 }
@@ -50,6 +53,9 @@ export const inspectImage = async (
     key: label('io.antidote.key'),
     digest: image.digest,
     layers: image.layers,
+    ...(image.delta && {
+      delta: { completes: completedDigest(image.delta), disk: image.delta.missing.disk },
+    }),
     machine,
     saved: snapshots,
   }

@@ -23,7 +23,8 @@ export const readImageFile = async (
   { run, signal }: ContentOptions,
 ): Promise<string> => {
   const rank = (of: string) => (of === role ? -1 : ORDER.indexOf(of))
-  const ordered = [...layers].reverse().sort((a, b) => rank(a.role) - rank(b.role))
+  const there = layers.filter(({ missing }) => !missing)
+  const ordered = there.reverse().sort((a, b) => rank(a.role) - rank(b.role))
   for (const { digest } of ordered) {
     const blob = blobPath(directory, digest)
     const { code, stdout } = await run(

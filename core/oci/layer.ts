@@ -21,6 +21,15 @@ const COMPRESSIONS = {
 
 export type Compression = keyof typeof COMPRESSIONS
 
+/** The compressors' levels where none is given. */
+export const DEFAULT_LEVELS = { zstd: 12, gzip: 6 } as const
+
+/** What compresses: another version may give other bytes. */
+export const compressorOf = async (compression: Compression, run: Tools['run']): Promise<string> => {
+  const { stdout } = await run([COMPRESSIONS[compression].argv[0], '--version'])
+  return stdout.split('\n')[0]!.replaceAll('*', '').trim()
+}
+
 /** A layer of an image as the manifest and the config name it. Plain data. */
 export interface Layer {
   /** What it holds: `runtime`, `disk`, `machine`. */
@@ -32,13 +41,15 @@ export interface Layer {
   readonly diffId: Digest
   /** Bytes of the compressed blob. */
   readonly size: number
+  /** `false` where a vendor's bits are in it, which may not be passed on. */
+  readonly redistributable?: false
 }
 
 /** How a layer is written. */
 export interface LayerOptions {
   role: string
   compression?: Compression
-  /** Of the compressor; 12 for zstd and 6 for gzip where not given. */
+  /** Of the compressor. */
   level?: number
   /** The image layout, or any directory that a layout takes the blob from later. */
   directory: string
@@ -50,7 +61,7 @@ export interface LayerOptions {
 export const writeLayer = async (files: readonly LayerFile[], options: LayerOptions): Promise<Layer> => {
   const { role, directory, compression = 'zstd', run, signal } = options
   const { mediaType, argv } = COMPRESSIONS[compression]
-  const level = options.level ?? (compression === 'zstd' ? 12 : 6)
+  const level = options.level ?? DEFAULT_LEVELS[compression]
   const draft = join(directory, `.${randomName()}`)
   const tarHash = sha256Stream()
   const hashed = new Transform({
@@ -86,13 +97,13 @@ export const writeLayer = async (files: readonly LayerFile[], options: LayerOpti
   }
 }
 
-/** Puts the blob of a layer that was written elsewhere into a layout; shares the disk's blocks where it can. */
-export const importLayer = async (layer: Layer, from: string, directory: string): Promise<void> => {
+/** Puts a blob that was written elsewhere into a layout; shares the disk's blocks where it can. */
+export const importBlob = async (digest: Digest, from: string, directory: string): Promise<void> => {
   const draft = join(directory, `.${randomName()}`)
   await mkdir(join(directory, 'blobs', 'sha256'), { recursive: true })
   try {
-    await copyFile(blobPath(from, layer.digest), draft, constants.COPYFILE_FICLONE)
-    await rename(draft, blobPath(directory, layer.digest))
+    await copyFile(blobPath(from, digest), draft, constants.COPYFILE_FICLONE)
+    await rename(draft, blobPath(directory, digest))
   } finally {
     await rm(draft, { force: true })
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type Descriptor, type Digest, pruneBlobs, writeJsonBlob, writeWhole } from './blob.ts'
-import { configOf, type ImageDescription, labelsOf } from './config.ts'
+import { configOf, type ImageDescription, labelsOf, REDISTRIBUTABLE } from './config.ts'
 import type { Layer } from './layer.ts'
 
 /** An image as an OCI image layout on disk; what a tap of the publish stage gets. Frozen. */
@@ -20,19 +20,51 @@ export interface Layout {
     readonly mediaType: string
     readonly digest: Digest
     readonly bytes: number
+    /** False where a vendor's bits are in it. */
+    readonly redistributable: boolean
   }[]
+  /** Of a delta: the digest of the whole image's manifest, which a layer with a vendor's bits is missing to. */
+  readonly completes?: Digest
 }
 
-const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
+export const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
 const CONFIG = 'application/vnd.oci.image.config.v1+json'
 const INDEX = 'application/vnd.oci.image.index.v1+json'
 
-const descriptorOf = ({ mediaType, digest, size, role }: Layer): Descriptor => ({
+export const PLATFORM = { architecture: 'amd64', os: 'linux' }
+
+const descriptorOf = ({ mediaType, digest, size, role, redistributable }: Layer): Descriptor => ({
   mediaType,
   digest,
   size,
-  annotations: { 'io.antidote.role': role },
+  annotations: {
+    'io.antidote.role': role,
+    ...(redistributable === false && { [REDISTRIBUTABLE]: 'false' }),
+  },
 })
+
+/**
+ * Has a layout hold one manifest, whose blobs are there already, under the first of the names, and takes away what
+ * else it holds.
+ */
+export const pointTo = async (
+  directory: string,
+  manifest: Descriptor,
+  refs: readonly string[],
+  blobs: readonly Digest[],
+): Promise<void> => {
+  // one entry only: Podman and skopeo take a layout with two for two images and want one chosen
+  const entry: Descriptor = {
+    ...manifest,
+    ...(refs[0] && { annotations: { 'org.opencontainers.image.ref.name': refs[0] } }),
+  }
+  await writeWhole(join(directory, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }))
+  await writeWhole(
+    join(directory, 'index.json'),
+    JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests: [entry] }),
+  )
+  await pruneBlobs(directory, [manifest.digest, ...blobs])
+}
 
 /**
  * Completes an image layout whose layers' blobs are in `directory` already: config, manifest, index. The same image
@@ -53,18 +85,8 @@ export const writeLayout = async (
     layers: layers.map(descriptorOf),
     annotations: labelsOf(image),
   })
-  // one entry only: Podman and skopeo take a layout with two for two images and want one chosen
-  const entry: Descriptor = {
-    ...manifest,
-    platform: { architecture: 'amd64', os: 'linux' },
-    ...(refs[0] && { annotations: { 'org.opencontainers.image.ref.name': refs[0] } }),
-  }
-  await writeWhole(join(directory, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }))
-  await writeWhole(
-    join(directory, 'index.json'),
-    JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests: [entry] }),
-  )
-  await pruneBlobs(directory, [manifest.digest, config.digest, ...layers.map(({ digest }) => digest)])
+  const blobs = [config, ...layers].map(({ digest }) => digest)
+  await pointTo(directory, { ...manifest, platform: PLATFORM }, refs, blobs)
   return Object.freeze({
     directory,
     name: image.name,
@@ -74,8 +96,8 @@ export const writeLayout = async (
     manifestDigest: manifest.digest,
     configDigest: config.digest,
     layers: Object.freeze(
-      layers.map(({ role, mediaType, digest, size }) =>
-        Object.freeze({ role, mediaType, digest, bytes: size }),
+      layers.map(({ role, mediaType, digest, size, redistributable }) =>
+        Object.freeze({ role, mediaType, digest, bytes: size, redistributable: redistributable !== false }),
       ),
     ),
   })

@@ -11,6 +11,8 @@ export const MACHINE_DIRECTORY = 'machine'
 export interface LayerPlan {
   role: string
   files: LayerFile[]
+  /** `false` where a vendor's bits are in it. */
+  redistributable?: false
 }
 
 /** A saved machine as the store has it. */
@@ -22,8 +24,18 @@ export interface SavedFiles {
   tests?: SavedMachine['tests']
 }
 
+const same = (one: FileRef, other: FileRef): boolean => one.step === other.step && one.path === other.path
+
+/** Whether a disk has a vendor's disk as a file of its own, which can be left out and made again. */
+export const isSeparate = ({ chain, vendor }: Pick<Disk, 'chain' | 'vendor'>): boolean =>
+  vendor !== undefined && chain.some((ref) => same(ref, vendor.file))
+
+/** What a layer of a disk is marked with: the vendor's own file, or all of them where that was mixed into others. */
+const mark = (disk: Pick<Disk, 'chain' | 'vendor'>, ref: FileRef): Pick<LayerPlan, 'redistributable'> =>
+  disk.vendor && (!isSeparate(disk) || same(ref, disk.vendor.file)) ? { redistributable: false } : {}
+
 /** The same relative place as in the store, because a qcow2 file names its base relative to itself. */
-const placeOf = (ref: FileRef): string => `${ref.step}/${ref.path}`
+export const placeOf = (ref: FileRef): string => `${ref.step}/${ref.path}`
 
 /** Saved again, the same machine has other bytes and so another directory, beside those of the disks. */
 const directoryOf = ({ sha256 }: SavedFiles): string => sha256.slice(0, 32)
@@ -55,9 +67,10 @@ const bootOf = (boot: DirectBoot) => ({
  * disk; then the kernel with machine.json, whose paths are relative to itself. `spec` is the machine as it booted:
  * its first disk and its direct boot become those of `disk`; its other disks are taken from where it names them. Each
  * saved machine is a layer of its own, its memory as a plain file: what one container reads of it, all have in memory.
+ * The memory of a vendor's system has its programs in it.
  */
 export const machineLayers = (
-  disk: Pick<Disk, 'chain' | 'boot'>,
+  disk: Pick<Disk, 'chain' | 'boot' | 'vendor'>,
   spec: MachineSpec,
   pathOf: (ref: FileRef) => string,
   saved: readonly SavedFiles[] = [],
@@ -81,12 +94,16 @@ export const machineLayers = (
   }
   const kernel = machine.directBoot && disk.boot ? [disk.boot.kernel, disk.boot.initrd] : []
   return [
-    ...disk.chain.map((ref) => ({ role: 'disk', files: [inImage(ref)] })),
+    ...disk.chain.map((ref) => ({ role: 'disk', files: [inImage(ref)], ...mark(disk, ref) })),
     ...others.map(({ path }, index) => ({
       role: 'disk',
       files: [{ path: `${MACHINE_DIRECTORY}/${placeOfOther(path, index)}`, source: path, mode: 0o644 }],
     })),
-    ...saved.map((one) => ({ role: 'snapshot', files: savedFiles(one, pathOf) })),
+    ...saved.map((one) => ({
+      role: 'snapshot',
+      files: savedFiles(one, pathOf),
+      ...(disk.vendor && { redistributable: false as const }),
+    })),
     {
       role: 'machine',
       files: [

@@ -1,12 +1,19 @@
+import { errors } from '../errors/catalogue.ts'
 import type { Layout } from './layout.ts'
 import { formatReference, parseReference } from './reference.ts'
 import { askRegistry, type RegistryOptions } from './registry.ts'
 
 /**
- * Pushes an image layout to a registry as it is, digests included, and gives the reference it has there.
- * Throws REFERENCE_INVALID, REGISTRY_MISSING, REGISTRY_DENIED, REGISTRY_UNREACHABLE, REGISTRY_INSECURE.
+ * Pushes an image layout to a registry as it is, digests included, and gives the reference it has there. A vendor's bits
+ * go there only with `redistribute`. Throws VENDOR_BITS, REFERENCE_INVALID, REGISTRY_MISSING, REGISTRY_DENIED, REGISTRY_UNREACHABLE, REGISTRY_INSECURE.
  */
-export const pushImage = async (layout: Layout, to: string, options: RegistryOptions): Promise<string> => {
+export const pushImage = async (
+  layout: Layout,
+  to: string,
+  { redistribute, ...options }: RegistryOptions & { redistribute?: boolean | undefined },
+): Promise<string> => {
+  if (!redistribute && layout.layers.some(({ redistributable }) => !redistributable))
+    throw errors.vendorBits(layout.name, to)
   const asked = { ...options, verb: 'copy to', readable: [layout.directory] }
   await askRegistry(to, asked, ({ place, auth, insecure }) => [
     'copy',

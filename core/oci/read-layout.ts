@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf } from '../errors/error.ts'
 import { blobPath, type Descriptor, type Digest } from './blob.ts'
-import { KEY_LABEL } from './config.ts'
+import { KEY_LABEL, REDISTRIBUTABLE } from './config.ts'
+import { completedManifest, DELTA, type Delta, parseDelta } from './delta.ts'
 
 /** An image as it stands in a layout. */
 export interface StandingImage {
@@ -13,7 +14,20 @@ export interface StandingImage {
   /** What the image says of itself. */
   labels: Record<string, string>
   /** In order; `role` is empty where antidote did not write the layer. */
-  layers: { role: string; digest: Digest; bytes: number }[]
+  layers: StandingLayer[]
+  /** What it says of the layer that it lacks. */
+  delta?: Delta
+}
+
+/** A layer as an image names it. */
+export interface StandingLayer {
+  role: string
+  digest: Digest
+  bytes: number
+  /** A vendor's bits are in it. */
+  redistributable?: false
+  /** It is not there. */
+  missing?: true
 }
 
 interface Index {
@@ -47,9 +61,12 @@ export const readLayout = async (directory: string, source: string, ref?: string
   const json = async <T>(path: string): Promise<T> => JSON.parse(await readFile(path, 'utf8')) as T
   try {
     const { digest } = pick(await json<Index>(join(directory, 'index.json')), ref)
-    const { config, layers = [] } = await json<Manifest>(blobPath(directory, digest))
-    if (!config) throw new Error('its first entry is no image')
-    const { config: said, history = [] } = await json<Config>(blobPath(directory, config.digest))
+    const manifest = await json<Manifest>(blobPath(directory, digest))
+    if (!manifest.config) throw new Error('its first entry is no image')
+    const text = await readFile(blobPath(directory, manifest.config.digest), 'utf8')
+    const delta = manifest.config.mediaType === DELTA ? parseDelta(text) : undefined
+    const { layers = [] } = delta ? completedManifest(delta) : manifest
+    const { config: said, history = [] } = JSON.parse(delta?.config ?? text) as Config
     const { Labels: labels = {} } = said ?? {}
     if (!labels[KEY_LABEL]) throw errors.imageForeign(source, KEY_LABEL)
     const written = history.filter(({ empty_layer: empty }) => !empty)
@@ -57,11 +74,14 @@ export const readLayout = async (directory: string, source: string, ref?: string
       directory,
       digest,
       labels,
-      layers: layers.map(({ digest, size }, at) => ({
+      layers: layers.map(({ digest, size, annotations }, at) => ({
         role: roleOf(written[at]?.created_by),
         digest,
         bytes: size,
+        ...(annotations?.[REDISTRIBUTABLE] === 'false' && { redistributable: false }),
+        ...(digest === delta?.missing.digest && { missing: true }),
       })),
+      ...(delta && { delta }),
     }
   } catch (error) {
     throw isAntidoteError(error) ? error : errors.imageUnreadable(source, messageOf(error))

@@ -30,8 +30,8 @@ export const login = async (dialogue: Dialogue, options: LoginOptions): Promise<
   const { user, newPassword, prompt, deadline = 300 } = options
   let { password } = options
   const inside: Reaction = { see: prompt, to: 'done' }
-  // a slow guest may not wait until the password is there
-  const late: Reaction = { see: /login timed out/i, to: 'user' }
+  // a slow guest may not wait until the password is there: the words of shadow's login(1) and of util-linux'
+  const late: Reaction = { see: /login:? timed out/i, to: 'user' }
   const wrong: Reaction = {
     see: WRONG,
     fail: `the guest did not take the password of "${user}"`,

@@ -10,7 +10,11 @@ import { isAntidoteError, messageOf } from '../errors/error.ts'
 import { fullDisk } from './full.ts'
 import type { Store } from './store.ts'
 
+/** Attempts in a row that bring nothing; one that brought something is not counted, however long a bad line takes. */
 const ATTEMPTS = 4
+
+/** How often the progress of a file is told whose size the server does not say, in bytes. */
+const UNSIZED = 64 * 1024 * 1024
 
 /** How a download is watched. */
 export interface DownloadOptions {
@@ -48,8 +52,15 @@ export const download = async (
   }
 }
 
+const sizeOf = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  )
+
 const fetchResuming = async (url: string, partial: string, options: DownloadOptions): Promise<void> => {
   for (let attempt = 1; ; attempt++) {
+    const had = await sizeOf(partial)
     try {
       return await fetchOnce(url, partial, options)
     } catch (error) {
@@ -57,8 +68,28 @@ const fetchResuming = async (url: string, partial: string, options: DownloadOpti
       const named = await fullDisk(dirname(partial), error)
       // an answer is final; a broken line is not
       if (isAntidoteError(named)) throw named
+      if ((await sizeOf(partial)) > had) attempt = 0
       if (attempt === ATTEMPTS) throw errors.downloadFailed(url, messageOf((error as Error).cause ?? error))
     }
+  }
+}
+
+/** Tells every tenth of a file, or what there is of it where nobody knows how large it is. */
+const progress = (
+  url: string,
+  total: number | undefined,
+  say: (text: string) => void = () => {},
+): ((bytes: number) => void) => {
+  let told = 0
+  return (bytes) => {
+    const steps = Math.floor(total === undefined ? bytes / UNSIZED : (bytes * 10) / Math.max(total, 1))
+    if (steps <= told) return
+    told = steps
+    say(
+      total === undefined
+        ? `${url}: ${formatBytes(bytes)}`
+        : `${url}: ${Math.floor((bytes / total) * 100)} % of ${formatBytes(total)}`,
+    )
   }
 }
 
@@ -67,7 +98,7 @@ const fetchOnce = async (
   partial: string,
   { signal, onProgress }: DownloadOptions,
 ): Promise<void> => {
-  const have = existsSync(partial) ? (await stat(partial)).size : 0
+  const have = await sizeOf(partial)
   const response = await fetch(url, {
     headers: have > 0 ? { range: `bytes=${have}-` } : {},
     ...(signal && { signal }),
@@ -75,17 +106,13 @@ const fetchOnce = async (
   if (response.status === 416) return
   if (!response.ok) throw errors.downloadFailed(url, `the server answered ${response.status}`)
   const resumed = response.status === 206
-  const total = Number(response.headers.get('content-length') ?? 0) + (resumed ? have : 0)
+  const length = response.headers.get('content-length')
   let done = resumed ? have : 0
-  let told = 0
+  const tell = progress(url, length === null ? undefined : Number(length) + done, onProgress)
   const watch = async function* (source: AsyncIterable<Uint8Array>) {
     for await (const chunk of source) {
       done += chunk.length
-      const percent = total > 0 ? Math.floor((done / total) * 100) : 0
-      if (percent >= told + 10) {
-        told = percent
-        onProgress?.(`${url}: ${percent} % of ${formatBytes(total)}`)
-      }
+      tell(done)
       yield chunk
     }
   }

@@ -1,4 +1,4 @@
-import { definePlugin, importDisk, type Plugin, reveal } from 'antidote'
+import { type Disk, definePlugin, importDisk, type Plugin, reveal, type Scratch } from 'antidote'
 import { checkOptions, type DiskImageOptions } from './options.ts'
 
 export type { DiskImageOptions } from './options.ts'
@@ -8,7 +8,7 @@ const VERSION = '1'
 /** An image from somebody else's disk: the bootstrap takes it in, and the machine gets the hardware that it needs. */
 export const disk = (options: DiskImageOptions): Plugin => {
   checkOptions(options)
-  const { path, url, sha256, format, extents = [], machine, login } = options
+  const { path, url, sha256, format, extents = [], machine, login, redistributable } = options
   return definePlugin({
     name: 'disk',
     version: VERSION,
@@ -17,20 +17,29 @@ export const disk = (options: DiskImageOptions): Plugin => {
         {
           name: 'import',
           // what a sum stands for need not be read to know that it is the same; nor does it matter where it comes from
-          inputs: { sha256: sha256?.toLowerCase(), format, machine },
+          inputs: {
+            sha256: sha256?.toLowerCase(),
+            format,
+            ...(redistributable === false && { redistributable }),
+          },
           files: [...(sha256 === undefined ? [path!] : []), ...extents],
         },
-        async (_nothing, step) => {
-          const imported = await importDisk(step, {
+        (_nothing, step) =>
+          importDisk(step, {
             ...(path !== undefined && { path }),
             ...(url !== undefined && { url }),
             ...(sha256 !== undefined && { sha256 }),
             ...(format && { format }),
             extents,
-          })
-          return { ...imported, ...(machine && { machine }) }
-        },
+            redistributable: redistributable !== false,
+          }),
       )
+      // a step of its own: other hardware is no reason to convert the disk again
+      if (machine)
+        bootstrap.tap({ name: 'hardware', inputs: { machine } }, (imported: Scratch | Disk) => ({
+          ...(imported as Disk),
+          machine,
+        }))
       if (login)
         boot.tap({ name: 'login', inputs: { login } }, (spec) => ({
           ...spec,

@@ -11,6 +11,8 @@ export interface DiskImageOptions {
   format?: DiskFormat
   /** The files that a VMDK descriptor at `path` names, in the same directory. */
   extents?: string[]
+  /** `false` for a vendor's disk, which others may not be given: the image is not pushed to a registry by mistake. */
+  redistributable?: boolean
   /** The hardware that the disk needs. */
   machine?: DiskMachine
   /** Who logs in over SSH. */
@@ -23,6 +25,7 @@ const OPTIONS: Record<keyof DiskImageOptions, true> = {
   sha256: true,
   format: true,
   extents: true,
+  redistributable: true,
   machine: true,
   login: true,
 }
@@ -104,7 +107,14 @@ export const checkOptions = (options: DiskImageOptions): void => {
   for (const name of Object.keys(options))
     if (!(name in OPTIONS)) throw unknown('an option', name, Object.keys(OPTIONS))
   checkSource(options)
-  const { format, machine, login } = options
+  const { format, machine, login, redistributable } = options
+  if (redistributable !== undefined && typeof redistributable !== 'boolean')
+    throw bad('redistributable is true or false.', "Write redistributable: false for a vendor's disk.")
+  if (redistributable === false && options.extents?.length)
+    throw bad(
+      'a disk that is not redistributable must be one file: others complete the image with theirs.',
+      'Pack the descriptor and its extents into one ZIP archive.',
+    )
   if (format !== undefined && !(format in FORMATS)) throw unknown('a format', format, Object.keys(FORMATS))
   if (machine) checkMachine(machine)
   if (login && !(typeof login.user === 'string' && login.password))

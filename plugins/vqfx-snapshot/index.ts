@@ -1,4 +1,13 @@
-import { AntidoteError, type Disk, definePlugin, importDisk, type Plugin, reveal, type Tree } from 'antidote'
+import {
+  AntidoteError,
+  type Disk,
+  definePlugin,
+  importDisk,
+  type Plugin,
+  reveal,
+  type Scratch,
+  type Tree,
+} from 'antidote'
 import { access } from './access.ts'
 import { check } from './check.ts'
 import { hardware } from './hardware.ts'
@@ -31,9 +40,16 @@ export const vqfxSnapshot = (given: VqfxSnapshotOptions): Plugin => {
       const { disk, credentials, user, password } = options
       const wanted: Wanted = { hostname: options.hostname ?? image.name.replace(/[._]/g, '-'), user }
       const machine = hardware(options)
+      // the vendor gives it to its own customers
+      const redistributable = false
       // where the disk lies is not what it is
-      hooks.bootstrap.tap({ name: 'disk', inputs: { sha256: disk.sha256, machine } }, async (_, step) => ({
-        ...(await importDisk(step, disk)),
+      const inputs = { sha256: disk.sha256, redistributable }
+      hooks.bootstrap.tap({ name: 'disk', inputs }, (_, step) =>
+        importDisk(step, { ...disk, redistributable }),
+      )
+      // a step of its own: other hardware is no reason to convert the disk again
+      hooks.bootstrap.tap({ name: 'hardware', inputs: { machine } }, (imported: Scratch | Disk) => ({
+        ...(imported as Disk),
         machine,
       }))
       hooks.provision.tap(

@@ -10,12 +10,13 @@ import { resolveOptions } from '../../plugins/debian/options.ts'
 import { basePackages } from '../../plugins/debian/packages.ts'
 import { ansibleRows } from './ansible.ts'
 import { configureRows } from './configure.ts'
-import { sizeRows } from './images.ts'
+import { sizeRows, stockConfig } from './images.ts'
 import { launcherRows } from './launcher.ts'
 import { absolute, antidote, json, median, type Row, ratio, seconds, table } from './measure.ts'
 import { Podman } from './podman.ts'
 import { restoreRows } from './restore.ts'
 import { throughputRows } from './throughput.ts'
+import { vendorRow } from './vendor.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'antidote-bench-'))
 const rows: Row[] = []
@@ -23,12 +24,17 @@ const podman = new Podman(work)
 /** This repository's own image. */
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** An image directory with the given options of the debian plugin, and other settings. */
-const image = (name: string, options: string, settings = ''): string => {
+const directoryOf = (name: string, config: string): string => {
   const directory = join(work, name)
   mkdirSync(directory, { recursive: true })
-  writeFileSync(
-    join(directory, 'antidote.config.ts'),
+  writeFileSync(join(directory, 'antidote.config.ts'), config)
+  return directory
+}
+
+/** An image directory with the given options of the debian plugin, and other settings. */
+const image = (name: string, options: string, settings = ''): string => {
+  const directory = directoryOf(
+    name,
     `import { defineImage } from 'antidote'
 import { debian } from 'antidote/plugins'
 export default defineImage({ name: '${name}', use: [debian(${options})], install: 'install.sh', ${settings} })
@@ -77,6 +83,7 @@ try {
       1.0,
     ),
   )
+  rows.push(vendorRow(work))
 
   const env = { ...process.env, ANTIDOTE_CACHE_DIR: storeWithTools(storeDirectory()) }
   const packages = basePackages(resolveOptions({}, undefined)).join(',')
@@ -113,12 +120,12 @@ try {
 
   const boot = (directory: string): number =>
     json<{ bootMs: number }>(['-C', directory, 'boot', 'true'], process.env).bootMs / 1000
-  const stock = image('stock', "{ kernel: 'distro', init: 'systemd' }")
+  const stock = directoryOf('stock', stockConfig)
   seconds(antidote('-C', stock, 'build'))
   const stockBoot = median(3, () => boot(stock))
   rows.push(
     ratio(
-      'cold boot to SSH, minimal / cloud kernel and systemd',
+      'cold boot to SSH, minimal / stock cloud kernel, initrd and systemd',
       median(3, () => boot(small)),
       stockBoot,
       0.25,

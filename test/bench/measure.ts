@@ -73,6 +73,14 @@ export const ratio = (what: string, value: number, against: number, limit: numbe
   ok: value / against <= limit,
 })
 
+/** What something takes more than something else. */
+export const over = (what: string, value: number, against: number, limit: number): Row => ({
+  what,
+  value: `+ ${(value - against).toFixed(2)} s (${value.toFixed(2)} s, ${against.toFixed(2)} s)`,
+  limit: `+ ${limit} s`,
+  ok: value - against <= limit,
+})
+
 export const table = (rows: readonly Row[]): string => {
   const width = Math.max(...rows.map(({ what }) => what.length))
   const values = Math.max(...rows.map(({ value }) => value.length))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '../e2e/free-port.ts'
 import { restoreOnce, savedMachine } from '../e2e/saved-machine.ts'
-import { megabytes, middle, type Row, ratio } from './measure.ts'
+import { megabytes, middle, over, type Row, ratio } from './measure.ts'
 import type { Podman, Published } from './podman.ts'
 
 const RUNS = 5
@@ -13,13 +13,6 @@ const NAME = 'antidote-bench-restore'
 
 /** QEMU with arguments of its own is not restored; these change nothing. */
 const COLD = ['--env', 'ANTIDOTE_QEMU_ARGS=-boot menu=off']
-
-const over = (what: string, value: number, against: number, limit: number): Row => ({
-  what,
-  value: `+ ${(value - against).toFixed(2)} s (${value.toFixed(2)} s, ${against.toFixed(2)} s)`,
-  limit: `+ ${limit} s`,
-  ok: value - against <= limit,
-})
 
 const elapsed = async (act: () => Promise<unknown>): Promise<number> => {
   const began = performance.now()
@@ -108,7 +101,7 @@ export const restoreRows = async (
       0.1,
     ),
     ratio(
-      'exec to SSH banner, restored / cold boot of cloud kernel and systemd',
+      'exec to SSH banner, restored / cold boot of the stock cloud kernel, initrd and systemd',
       middle(times.banner),
       stockBoot,
       0.03,

@@ -82,3 +82,18 @@ test('a saved machine by its table, and by every place only where it is asked fo
   const places = [{ in: 'state', offset: 255, slot: 0, address, form: 'plain' } as const]
   expect(inspectText(document({ saved: [{ ...saved, places }] }))).toMatch(/devices +0xff +nic0 +plain$/m)
 })
+
+test("a vendor's disk is told, and one that is missing with the file that it is made from", () => {
+  const vendors = { role: 'disk', digest: 'sha256:cd', bytes: 2048, redistributable: false } as const
+  const whole = inspectText(document({ layers: [vendors] }))
+  expect(whole).toMatch(/^ {2}disk {2}2 kB {2}sha256:cd {2}the vendor's, not redistributable$/m)
+  expect(whole).not.toContain('completes to')
+  const disk = { name: 'router.vmdk', sha256: 'ab12', converter: 'qemu-img version 10' }
+  const text = inspectText(
+    document({ layers: [{ ...vendors, missing: true }], delta: { completes: 'sha256:ef', disk } }),
+  )
+  expect(text).toMatch(/^ {2}disk {2}2 kB {2}sha256:cd {2}the vendor's, not here$/m)
+  expect(text).toMatch(/^ {2}file +router\.vmdk$/m)
+  expect(text).toMatch(/^ {2}sha256 +ab12$/m)
+  expect(text).toMatch(/^ {2}completes to +sha256:ef$/m)
+})

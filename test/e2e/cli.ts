@@ -105,10 +105,10 @@ export const imageDirectory = (
 ): string => {
   const directory = join(parent, name)
   mkdirSync(directory, { recursive: true })
-  const config = `import { defineImage, definePlugin, secret } from 'antidote'
+  const config = `import { defineImage, definePlugin, secret, serial } from 'antidote'
 import { debian, disk, netconf } from 'antidote/plugins'
 import { debianEndpoint, utility, vqfxEndpoint } from 'antidote/presets'${imports && `\n${imports}`}
-void [definePlugin, secret, debian, disk, netconf, debianEndpoint, utility, vqfxEndpoint]
+void [definePlugin, secret, serial, debian, disk, netconf, debianEndpoint, utility, vqfxEndpoint]
 export default defineImage({ name: '${name}', ${settings} })
 `
   for (const [path, content] of Object.entries({ 'antidote.config.ts': config, ...files })) {

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { antidoteJson, imageDirectory } from './cli.ts'
+import { endpointName } from './endpoint-name.ts'
 import { podman, podmanEnvironment } from './podman.ts'
 
 /** The image that the tests of published containers run: Debian without anything but what they look at. */
-export const ENDPOINT = 'antidotelabs/e2e-endpoint:latest'
+export const ENDPOINT = endpointName()
 
 export const USER = 'antidote'
 export const PASSWORD = 'antidotepassword'

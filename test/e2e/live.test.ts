@@ -128,15 +128,10 @@ test('a disk from elsewhere is provisioned on its own hardware, over its console
       const machine = { machine: 'pc-i440fx-10.0', nic: 'e1000', bus: 'ide', memory: 256 }
       return { kind: 'disk', chain: [step.ref('vendor.qcow2')], machine }
     })
-    provision.tap('console', (disk, step) => step.boot(disk, async ({ serial, spec, at }) => {
-      await serial.expect({ login: /login: $/ }, { deadline: 300, wake: '\\r' })
-      await serial.sendLine(spec.login.user)
-      // the DHCP client may speak after it
-      await serial.expect({ password: /Password: / })
-      await serial.sendSecret(spec.login.password)
-      await serial.expect({ prompt: /[$] $/ })
-      await serial.sendLine('echo ' + at(22).host + ' | sudo tee /etc/vendor-console')
-      await serial.expect({ done: /[$] $/ })
+    provision.tap('console', (disk, step) => step.boot(disk, async ({ serial: line, spec, at }) => {
+      await serial.login(line, { ...spec.login, prompt: /[$] $/ })
+      await line.sendLine('echo ' + at(22).host + ' | sudo tee /etc/vendor-console')
+      await line.expect({ done: /[$] $/ })
     }))
   } })`
   const settings = `use: [${plugin}], install: 'install.sh'`

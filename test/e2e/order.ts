@@ -14,6 +14,7 @@ const LONG = [
   'configure',
   'ansible',
   'disk',
+  'hydrate',
   'snapshot',
   'snapshot-hotplug',
   'interfaces',

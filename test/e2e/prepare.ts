@@ -1,4 +1,5 @@
 import { CLI, command, launch, must, ROOT, type Started } from './cli.ts'
+import { endpointName } from './endpoint-name.ts'
 
 let building: Started | undefined
 
@@ -7,6 +8,7 @@ let building: Started | undefined
  * that need neither run meanwhile; a build that needs the kernel waits for it, as builds do for one another.
  */
 export const setup = async (): Promise<void> => {
+  process.env.ANTIDOTE_E2E_RUN = String(process.pid)
   process.stderr.write("building this repository's own image beside the first tests: toolbox, kernel, disk\n")
   await must(['make', '-C', ROOT, 'dist'])
   building = launch([process.execPath, CLI, '-C', ROOT, 'build'])
@@ -17,6 +19,6 @@ export const setup = async (): Promise<void> => {
 /** Takes the image away that the files about published containers share. */
 export const teardown = async (): Promise<void> => {
   const { code, stderr } = await building!.end
-  await command(['podman', 'rmi', '--force', '--ignore', 'antidotelabs/e2e-endpoint:latest'])
+  await command(['podman', 'rmi', '--force', '--ignore', endpointName()])
   if (code !== 0) throw new Error(`this repository's own image was not built:\n${stderr}`)
 }

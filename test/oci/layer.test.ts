@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { sha256 } from '../../core/digest.ts'
 import { blobPath } from '../../core/oci/blob.ts'
-import { type Compression, importLayer, writeLayer } from '../../core/oci/layer.ts'
+import { type Compression, importBlob, writeLayer } from '../../core/oci/layer.ts'
 import type { LayerFile } from '../../core/oci/tar.ts'
 import { run } from '../../core/process/run.ts'
 import { scratch } from './help.ts'
@@ -80,6 +80,6 @@ test('a layer written elsewhere is put into a layout', async () => {
   const from = scratch()
   const to = scratch()
   const layer = await writeLayer(files, { role: 'runtime', directory: from, compression: 'gzip', run })
-  await importLayer(layer, from, to)
+  await importBlob(layer.digest, from, to)
   expect(statSync(blobPath(to, layer.digest)).size).toBe(layer.size)
 })

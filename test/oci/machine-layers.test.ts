@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import type { Disk } from '../../core/lifecycle/artifact.ts'
 import type { MachineSpec } from '../../core/machine/spec.ts'
-import { machineLayers } from '../../core/oci/machine-layers.ts'
+import { isSeparate, machineLayers } from '../../core/oci/machine-layers.ts'
 
 const spec: MachineSpec = {
   version: 1,
@@ -68,6 +69,31 @@ test('a machine that boots by itself carries no kernel', () => {
   const plans = machineLayers({ chain, boot }, grub, pathOf)
   expect(plans.at(-1)!.files).toHaveLength(1)
   expect(machineOf(plans).directBoot).toBeUndefined()
+})
+
+test("of a vendor's disk its own file is marked, and what was saved of the machine; all of it where it was mixed", () => {
+  const marks = (vendored: Pick<Disk, 'chain' | 'vendor'>) => {
+    const saved = { accelerator: 'tcg', sha256: 'a'.repeat(64), files: [] } as const
+    return machineLayers(vendored, spec, pathOf, [saved]).map(({ role, redistributable }) => [
+      role,
+      redistributable,
+    ])
+  }
+  const vendor = { file: chain[0]!, name: 'router.vmdk', sha256: 'b'.repeat(64), converter: 'qemu-img 10' }
+  expect(marks({ chain, vendor })).toEqual([
+    ['disk', false],
+    ['disk', undefined],
+    ['snapshot', false],
+    ['machine', undefined],
+  ])
+  expect(isSeparate({ chain, vendor })).toBe(true)
+  const mixed = { chain, vendor: { ...vendor, file: { step: 'gone', path: 'disk.qcow2' } } }
+  expect(marks(mixed).slice(0, 2)).toEqual([
+    ['disk', false],
+    ['disk', false],
+  ])
+  expect(isSeparate(mixed)).toBe(false)
+  expect(marks({ chain }).every(([, redistributable]) => redistributable === undefined)).toBe(true)
 })
 
 test('further disks get a layer each', () => {

@@ -19,6 +19,11 @@ test('logs in, and again where it is logged in already; no password is shown', a
   expect(dialogue.transcript()).toContain('Last login: Fri Nov 20')
 })
 
+test('logs in again where the guest was too slow for its own login', async () => {
+  const { dialogue } = await begin('pass-word-1', 'slow')
+  await login(dialogue, { user: 'user', password: 'pass-word-1', prompt })
+})
+
 test('a wrong password is told as that', async () => {
   const { dialogue } = await begin('right-one')
   await expect(login(dialogue, { user: 'user', password: 'wrong-one', prompt })).rejects.toMatchObject({

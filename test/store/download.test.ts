@@ -129,3 +129,37 @@ test('an abort ends it, and the next one goes on', async () => {
   hang = false
   expect(readFileSync(await download(store, { url, sha256: SUM })).equals(CONTENT)).toBe(true)
 })
+
+test('a line that breaks again and again is no reason to give up as long as something comes', async () => {
+  const ranges: string[] = []
+  const url = await serve((request, response) => {
+    const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0)
+    ranges.push(request.headers.range ?? '')
+    const part = Math.min(from + 40_000, CONTENT.length)
+    response.writeHead(from > 0 ? 206 : 200, { 'content-length': CONTENT.length - from })
+    if (part === CONTENT.length) return response.end(CONTENT.subarray(from))
+    response.write(CONTENT.subarray(from, part))
+    const arrived = () => expect(statSync(join(store.directory, 'downloads', `${SUM}.part`)).size).toBe(part)
+    void vi.waitFor(arrived).then(() => response.destroy())
+  })
+  expect(readFileSync(await download(store, { url, sha256: SUM })).equals(CONTENT)).toBe(true)
+  expect(ranges).toHaveLength(8)
+})
+
+test('how far it is, is told by tenths, also after a line broke; without a size, by what there is', async () => {
+  const told: string[] = []
+  const onProgress = (text: string) => told.push(text)
+  writeFileSync(join(store.directory, 'downloads', `${SUM}.part`), CONTENT.subarray(0, 150_000))
+  const url = await serve(answer)
+  await download(store, { url, sha256: SUM }, { onProgress })
+  expect(told.at(-1)).toBe(`${url}: 100 % of 293 kB`)
+  expect(told.every((text) => Number(/(\d+) %/.exec(text)![1]) >= 50)).toBe(true)
+  told.length = 0
+  const large = Buffer.alloc(130 * 1024 * 1024)
+  const unsized = await serve((_, response) => {
+    response.write(large.subarray(0, 1))
+    response.end(large.subarray(1))
+  })
+  await download(store, { url: unsized, sha256: sha256(large) }, { onProgress })
+  expect(told).toEqual([`${unsized}: 64 MB`, `${unsized}: 128 MB`])
+})

@@ -89,9 +89,24 @@ const savedPart = (saved: Saved): string[] =>
       : []),
   ])
 
+/** What keeps a layer from being passed on, or that it is not there. */
+const standing = ({ redistributable, missing }: InspectDocument['layers'][number]): string =>
+  missing ? "the vendor's, not here" : redistributable === false ? "the vendor's, not redistributable" : ''
+
+const deltaPart = ({ completes, disk }: NonNullable<InspectDocument['delta']>): string[] =>
+  part(
+    "vendor's disk",
+    table([
+      ['file', disk.name],
+      ['sha256', disk.sha256],
+      ['converted by', disk.converter],
+      ['completes to', completes],
+    ]),
+  )
+
 /** What an image holds, for people. */
 export const inspectText = (document: InspectDocument): string => {
-  const { image, version, description, key, digest, layers, machine, saved } = document
+  const { image, version, description, key, digest, layers, delta, machine, saved } = document
   return [
     ...part(
       `${image} ${version}`,
@@ -103,8 +118,11 @@ export const inspectText = (document: InspectDocument): string => {
     ),
     ...part(
       'layers',
-      table(layers.map(({ role, digest, bytes }) => [role || '-', formatBytes(bytes), digest])),
+      table(
+        layers.map((layer) => [layer.role || '-', formatBytes(layer.bytes), layer.digest, standing(layer)]),
+      ),
     ),
+    ...(delta ? deltaPart(delta) : []),
     ...part(
       'machine',
       table([

@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errors } from '../../errors/catalogue.ts'
 import { type Inspected, inspectImage } from '../../oci/inspect.ts'
-import { openImage } from '../../oci/open-image.ts'
 import { countPlaces, listPlaces } from '../../snapshot/summary.ts'
 import type { Store } from '../../store/store.ts'
-import { Toolbox } from '../../toolbox/toolbox.ts'
 import { findImage, type GlobalOptions, print } from '../common.ts'
 import { inspectText } from '../display/inspect.ts'
+import { withOpened } from '../opened.ts'
 import { interruptible, withStore } from '../session.ts'
 
 interface Options extends GlobalOptions {
@@ -47,21 +45,13 @@ export type InspectDocument = ReturnType<typeof documentOf>
 
 export default (source: string | undefined, options: Options): Promise<number> =>
   interruptible((signal) =>
-    withStore(signal, async ({ store }) => {
-      const what = source ?? (await lastPublished(store, options))
-      // what it gives up for is told by the error
-      const onLine = (line: string) => line.includes('level=fatal') || process.stderr.write(`${line}\n`)
-      const toolbox = await Toolbox.ensure(store, { signal, onLine })
-      const run = toolbox.run.bind(toolbox)
-      const work = await mkdtemp(join(store.directory, 'tmp', 'inspect-'))
-      try {
-        const reach = { work, run, signal, onLine, ...(options.insecure && { insecure: true }) }
-        const image = await openImage(what, reach)
-        const document = documentOf(await inspectImage(image, what, { run, signal }), options.places === true)
+    withStore(signal, async (place) => {
+      const what = source ?? (await lastPublished(place.store, options))
+      return withOpened(what, place, options.insecure, async ({ image, toolbox }) => {
+        const reach = { run: toolbox.run.bind(toolbox), signal }
+        const document = documentOf(await inspectImage(image, what, reach), options.places === true)
         print(options, document, () => inspectText(document))
         return 0
-      } finally {
-        await store.deleteTemporary(work)
-      }
+      })
     }),
   )

@@ -49,13 +49,14 @@ export const membersOf = async (
   { store, signal }: Workplace,
 ): Promise<Member[]> => {
   const { images, broken } = await loadCollection(root)
-  const { to, preview, load, insecure, output } = options
+  const { to, preview, load, insecure, redistribute, output } = options
   const layouts = output ? resolve(output) : join(store.directory, 'layouts')
   const tests = options.test === false ? 'never' : forced(options) ? 'again' : 'once'
   const members: Member[] = []
   for (const image of images) {
     const directory = join(layouts, image.name)
-    const publication = { directory, ...namesBelow(to, image.name, preview), load, insecure, tests } as const
+    const names = namesBelow(to, image.name, preview)
+    const publication = { directory, ...names, load, insecure, redistribute, tests } as const
     const row: Row = { name: image.name, state: 'waiting' }
     const member: Member = { row, directory: image.directory, image, publication }
     await attempt(member, signal, async () => {

@@ -1,12 +1,12 @@
 import { dirname, join, resolve } from 'node:path'
 import { specifyMachine } from '../../lifecycle/boot.ts'
-import { type Published, publishImage } from '../../lifecycle/publication.ts'
+import { publishImage } from '../../lifecycle/publication.ts'
 import { secretsOf } from '../../lifecycle/secrets.ts'
 import { namesOf } from '../../oci/names.ts'
 import { checkMetaFile, META_FILE, metaText, writeMetaFile } from '../../platform/file.ts'
 import { platformMeta } from '../../platform/meta.ts'
 import { print } from '../common.ts'
-import { formatBytes } from '../parse.ts'
+import { publishedDocument, publishedText } from '../display/published.ts'
 import { type Session, withBuild } from '../session.ts'
 import { publishChanged } from './publish-changed.ts'
 import { checkOptions, type PublishOptions } from './publish-options.ts'
@@ -37,48 +37,17 @@ export default async (options: PublishOptions): Promise<number> => {
       options.meta === true ? join(dirname(image.file), META_FILE) : resolve(options.meta || '')
     if (meta) await checkMetaFile(metaFile)
     const directory = options.output ? resolve(options.output) : join(store.directory, 'layouts', image.name)
-    const { load, insecure } = options
+    const { load, insecure, redistribute, withoutVendorDisk } = options
     const dockerfile = options.dockerfile && resolve(options.dockerfile)
     const again = options.cache === false || options.from
     const tests = options.test === false ? 'never' : again ? 'again' : 'once'
-    const publication = { directory, ...names, load, insecure, dockerfile, tests } as const
+    const vendor = { redistribute, withoutVendorDisk }
+    const publication = { directory, ...names, ...vendor, load, insecure, dockerfile, tests } as const
     const published = await publishImage(build, publication)
     if (meta) await writeMetaFile(metaFile, meta)
     quiet()
-    const { key, manifestDigest: digest, layers } = published.layout
-    const refs = [...published.layout.refs, ...(published.pushed ? [published.pushed] : [])]
     const also = { ...(meta && { meta: metaFile }), ...(dockerfile && { dockerfile }) }
-    const said = layers.map(({ role, digest, bytes }) => ({ role, digest, bytes }))
-    print(options, { image: image.name, key, refs, digest, layout: directory, layers: said, ...also }, () =>
-      summary(published, also),
-    )
+    print(options, { ...publishedDocument(published), ...also }, () => publishedText(published, also))
     return 0
   })
-}
-
-/** What was published and where it is, for people. */
-const summary = (
-  { layout, engines, pushed }: Published,
-  also: { meta?: string; dockerfile?: string },
-): string => {
-  const { name, refs, user, layers, directory, manifestDigest } = layout
-  const total = layers.reduce((sum, { bytes }) => sum + bytes, 0)
-  const lines = [
-    `${name}: ${formatBytes(total)} in ${layers.length} layers, ${manifestDigest}`,
-    ...layers.map(({ role, bytes }) => `  ${role.padEnd(8)} ${formatBytes(bytes).padStart(8)}`),
-    `layout ${directory}`,
-    ...(also.meta ? [`platform ${also.meta}`] : []),
-    ...(also.dockerfile ? [`build context ${also.dockerfile}`] : []),
-    ...(pushed ? [`pushed ${pushed}`] : []),
-    ...engines.map((engine) => `loaded into ${engine}: ${refs.join(', ')}`),
-    ...(engines[0]
-      ? [
-          '',
-          'Run it and log in:',
-          `  ${engines[0]} run -d --name ${name} -p 127.0.0.1:2222:22 ${refs[0]}`,
-          `  ssh -p 2222 ${user}@127.0.0.1`,
-        ]
-      : []),
-  ]
-  return `${lines.join('\n')}\n`
 }

@@ -1,19 +1,18 @@
 import { mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errors } from '../../errors/catalogue.ts'
-import type { Step } from '../../lifecycle/step.ts'
 import { fromOvf } from './ova.ts'
 import { promised } from './recognise.ts'
 import { tar } from './tar.ts'
-import type { ImageFile } from './types.ts'
+import type { ImageFile, ImportStep } from './types.ts'
 import { zip } from './zip.ts'
 
 /** An archive that can be looked into. */
 export interface Archive {
   /** The names of its files. Throws DISK_DAMAGED or DISK_REFUSED. */
-  list(step: Step, file: ImageFile): Promise<string[]>
+  list(step: ImportStep, file: ImageFile): Promise<string[]>
   /** Writes some of them below a directory. */
-  extract(step: Step, file: ImageFile, names: readonly string[], directory: string): Promise<void>
+  extract(step: ImportStep, file: ImageFile, names: readonly string[], directory: string): Promise<void>
 }
 
 const ARCHIVES: Record<'tar' | 'zip', Archive> = { tar, zip }
@@ -39,7 +38,7 @@ const choose = (archive: string, names: readonly string[]): string => {
  * DISK_MANIFEST, DISK_DAMAGED, DISK_REFUSED.
  */
 export const takeOut = async (
-  step: Step,
+  step: ImportStep,
   file: ImageFile,
   kind: 'tar' | 'zip',
   to: string,

@@ -1,12 +1,11 @@
 import { join } from 'node:path'
 import { formatBytes } from '../../bytes.ts'
 import { errors } from '../../errors/catalogue.ts'
-import type { Step } from '../../lifecycle/step.ts'
 import { lastLines } from '../../process/lines.ts'
 import { damaged } from './damaged.ts'
 import { tenths } from './progress.ts'
 import { LABELS } from './recognise.ts'
-import type { DiskFormat, ImageFile } from './types.ts'
+import type { DiskFormat, ImageFile, ImportStep } from './types.ts'
 
 /** What `qemu-img info` tells of an image. Source: QEMU, qapi/block-core.json, ImageInfo. */
 interface Info {
@@ -26,11 +25,11 @@ const LINES = 'set -o pipefail; "$@" | stdbuf -o0 tr "\\r" "\\n"'
 /** An image that QEMU reads, in the toolbox. */
 class Image {
   readonly name: string
-  readonly #step: Step
+  readonly #step: ImportStep
   readonly #file: ImageFile
   readonly #format: DiskFormat
 
-  constructor(step: Step, file: ImageFile, format: DiskFormat) {
+  constructor(step: ImportStep, file: ImageFile, format: DiskFormat) {
     this.name = file.name
     this.#step = step
     this.#file = file
@@ -107,7 +106,7 @@ class Image {
 const PERCENT = /^\s*\((\d+(?:\.\d+)?)\/100%\)\s*$/
 
 /** Makes a checked qcow2 in the step's result from an image in any format, and gives its name. */
-export const toQcow2 = async (step: Step, file: ImageFile, format: DiskFormat): Promise<string> => {
+export const toQcow2 = async (step: ImportStep, file: ImageFile, format: DiskFormat): Promise<string> => {
   const image = new Image(step, file, format)
   const { 'virtual-size': bytes } = await image.info()
   step.log.info(`${file.name}: ${LABELS[format]} of ${formatBytes(bytes)}`)
@@ -117,4 +116,10 @@ export const toQcow2 = async (step: Step, file: ImageFile, format: DiskFormat): 
   await image.convert(out, bytes)
   await image.compare(out, bytes)
   return name
+}
+
+/** What converts: the bytes of a qcow2 may be others with another version. */
+export const converterOf = async (run: ImportStep['run']): Promise<string> => {
+  const { stdout } = await run(['qemu-img', '--version'], { onLine: () => {} })
+  return /^(qemu-img version .*)$/m.exec(stdout)![1]!
 }

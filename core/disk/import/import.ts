@@ -1,13 +1,12 @@
 import { rm } from 'node:fs/promises'
 import { errors } from '../../errors/catalogue.ts'
 import type { Disk, Unkeyed } from '../../lifecycle/artifact.ts'
-import type { Step } from '../../lifecycle/step.ts'
 import { takeOut } from './archive.ts'
-import { toQcow2 } from './convert.ts'
+import { converterOf, toQcow2 } from './convert.ts'
 import { locate } from './locate.ts'
 import { checkQcow2 } from './qcow2.ts'
 import { type Content, isFormat, LABELS, promised, recognise } from './recognise.ts'
-import type { DiskFormat, DiskSource, ImageFile } from './types.ts'
+import type { DiskFormat, DiskSource, ImageFile, ImportStep } from './types.ts'
 import { unpack } from './unpack.ts'
 import { checkVmdk } from './vmdk.ts'
 
@@ -15,7 +14,7 @@ import { checkVmdk } from './vmdk.ts'
 const DEEPEST = 4
 
 /** The content is what counts; that the name says something else may be a mistake. */
-const tellMismatch = (step: Step, { name }: ImageFile, content: Content): void => {
+const tellMismatch = (step: ImportStep, { name }: ImageFile, content: Content): void => {
   const named = promised(name)
   if (named && named !== content)
     step.log.warn(`${name} is named like ${LABELS[named]}, and is ${LABELS[content]}, by which it is read.`)
@@ -34,15 +33,39 @@ const contentOf = async (file: ImageFile, format: DiskFormat | undefined): Promi
  * content, refused if it needs another file, converted to a qcow2 that has the same bytes each time, and compared with
  * what it was made from. Throws DISK_…, CHECKSUM_MISMATCH and DOWNLOAD_FAILED.
  */
-export const importDisk = async (step: Step, source: DiskSource): Promise<Unkeyed<Disk>> => {
-  let file = await locate(step, source)
+export const importDisk = async (step: ImportStep, source: DiskSource): Promise<Unkeyed<Disk>> => {
+  const { redistributable, extents = [], format } = source
+  if (redistributable === false && extents.length > 0)
+    throw errors.diskRefused(
+      source.path!,
+      'a disk that is not redistributable must be one file, so that others can complete the image with theirs',
+      'Pack the descriptor and its extents into one ZIP archive.',
+    )
+  const found = await locate(step, source)
+  const chain = [step.ref(await convertFile(step, source, found))]
+  if (redistributable !== false) return { kind: 'disk', chain }
+  const { name, sha256 } = found
+  const converter = await converterOf(step.run)
+  const vendor = {
+    file: chain[0]!,
+    name,
+    sha256: sha256!.toLowerCase(),
+    ...(format && { format }),
+    converter,
+  }
+  return { kind: 'disk', chain, vendor }
+}
+
+/** Unpacks a file as often as it takes, and writes what is in it as a qcow2. Gives its name in the step's result. */
+const convertFile = async (step: ImportStep, source: DiskSource, found: ImageFile): Promise<string> => {
+  let file = found
   for (let depth = 0; ; depth++) {
     const content = await contentOf(file, source.format)
     tellMismatch(step, file, content)
     if (isFormat(content)) {
       if (content === 'qcow2') await checkQcow2(file)
       if (content === 'vmdk') await checkVmdk(file)
-      return { kind: 'disk', chain: [step.ref(await toQcow2(step, file, content))] }
+      return toQcow2(step, file, content)
     }
     if (depth === DEEPEST) throw errors.diskRefused(file.name, 'archives are in archives in it')
     const to = `unpacked-${depth}`

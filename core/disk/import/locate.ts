@@ -3,11 +3,10 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { sha256Stream } from '../../digest.ts'
 import { errors } from '../../errors/catalogue.ts'
-import type { Step } from '../../lifecycle/step.ts'
 import { readTelling } from './progress.ts'
-import type { DiskSource, ImageFile } from './types.ts'
+import type { DiskSource, ImageFile, ImportStep } from './types.ts'
 
-const found = async (step: Step, path: string): Promise<string> => {
+const found = async (step: ImportStep, path: string): Promise<string> => {
   const file = resolve(step.directory, path)
   const status = await stat(file).catch(() => undefined)
   if (!status?.isFile()) throw errors.diskImageMissing(path)
@@ -15,24 +14,33 @@ const found = async (step: Step, path: string): Promise<string> => {
   return realpath(file)
 }
 
-/** The file that a source names, checked and fetched. Throws DISK_IMAGE_MISSING, CHECKSUM_MISMATCH, DOWNLOAD_FAILED. */
+/** The sha256 of a file by its path from the step's directory. Throws DISK_IMAGE_MISSING. */
+export const sumOf = async (step: ImportStep, path: string): Promise<string> => {
+  const file = await found(step, path)
+  const { log, signal } = step
+  const hash = sha256Stream()
+  await pipeline(await readTelling(log, file, path, 'checked'), hash, { signal })
+  return hash.digest('hex')
+}
+
+/**
+ * The file that a source names, checked and fetched, with its sum where that is wanted or known. Throws
+ * DISK_IMAGE_MISSING, CHECKSUM_MISMATCH, DOWNLOAD_FAILED.
+ */
 export const locate = async (
-  step: Step,
-  { path, url, sha256, extents = [] }: DiskSource,
-): Promise<ImageFile> => {
+  step: ImportStep,
+  { path, url, sha256, redistributable, extents = [] }: DiskSource,
+): Promise<ImageFile & { sha256?: string }> => {
   if (url !== undefined) {
     const name = basename(new URL(url).pathname) || url
-    return { path: await step.download({ url, sha256: sha256! }), name, extents: [] }
+    return { path: await step.download({ url, sha256: sha256! }), name, extents: [], sha256: sha256! }
   }
   const file = await found(step, path!)
-  if (sha256 !== undefined) {
-    const hash = sha256Stream()
-    await pipeline(await readTelling(step.log, file, path!, 'checked'), hash, { signal: step.signal })
-    const got = hash.digest('hex')
-    if (got !== sha256.toLowerCase()) throw errors.checksumMismatch(path!, sha256, got)
-  }
+  const summed = sha256 !== undefined || redistributable === false
+  const sum = summed ? await sumOf(step, path!) : undefined
+  if (sha256 !== undefined && sum !== sha256.toLowerCase()) throw errors.checksumMismatch(path!, sha256, sum!)
   const others = await Promise.all(extents.map((extent) => found(step, extent)))
   const stray = others.find((other) => join(dirname(file), basename(other)) !== other)
   if (stray) throw errors.diskRefused(path!, `its extent ${stray} is not in the same directory`)
-  return { path: file, name: basename(path!), extents: others }
+  return { path: file, name: basename(path!), extents: others, ...(sum && { sha256: sum }) }
 }

@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { errors } from '../../errors/catalogue.ts'
-import type { Step } from '../../lifecycle/step.ts'
 import { manifestSums, ovfDisks } from './ovf.ts'
-import type { ImageFile } from './types.ts'
+import type { ImageFile, ImportStep } from './types.ts'
 
 /** Takes the disk out of an archive that its OVF descriptor names, and checks it against the manifest beside it. */
 export const fromOvf = async (
-  step: Step,
+  step: ImportStep,
   archive: string,
   names: readonly string[],
   ovf: string,
@@ -43,7 +42,7 @@ export const fromOvf = async (
 }
 
 const verify = async (
-  step: Step,
+  step: ImportStep,
   archive: string,
   { algorithm, file, sum }: ReturnType<typeof manifestSums>[number],
   path: string,

@@ -1,9 +1,8 @@
 import { stat } from 'node:fs/promises'
-import type { Step } from '../../lifecycle/step.ts'
 import type { Archive } from './archive.ts'
 import { damaged } from './damaged.ts'
 import { tenths } from './progress.ts'
-import type { ImageFile } from './types.ts'
+import type { ImageFile, ImportStep } from './types.ts'
 
 // without --force-local a name with a colon is one on another host
 const OPTIONS = [
@@ -12,7 +11,7 @@ const OPTIONS = [
 ]
 
 const run = async (
-  step: Step,
+  step: ImportStep,
   { path, name }: ImageFile,
   options: readonly string[],
   names: readonly string[],

@@ -1,3 +1,6 @@
+import type { Step, ToolOptions } from '../../lifecycle/step.ts'
+import type { RunResult } from '../../process/run.ts'
+
 /** Formats of disk images that are taken. */
 export const FORMATS = ['raw', 'qcow2', 'vmdk', 'vdi', 'vhdx'] as const
 export type DiskFormat = (typeof FORMATS)[number]
@@ -12,6 +15,8 @@ export interface DiskSource {
   sha256?: string
   /** Recognised by content if left out. */
   format?: DiskFormat
+  /** Whether others may be given it; `false` for what a vendor gives only to its own customers. */
+  redistributable?: boolean
   /** Further files of an image at a path: the extents of a VMDK descriptor, in the same directory. */
   extents?: readonly string[]
 }
@@ -24,4 +29,10 @@ export interface ImageFile {
   name: string
   /** Absolute paths of the files beside it that belong to it. */
   extents: readonly string[]
+}
+
+/** What of a step an import needs. */
+export interface ImportStep
+  extends Pick<Step, 'directory' | 'signal' | 'log' | 'out' | 'work' | 'download' | 'ref'> {
+  run(argv: readonly string[], options?: Omit<ToolOptions, 'trees' | 'unsynced'>): Promise<RunResult>
 }

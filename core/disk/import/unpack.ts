@@ -1,8 +1,7 @@
 import { join } from 'node:path'
-import type { Step } from '../../lifecycle/step.ts'
 import { damaged } from './damaged.ts'
 import { readTelling } from './progress.ts'
-import type { ImageFile } from './types.ts'
+import type { ImageFile, ImportStep } from './types.ts'
 
 /** Programs that write what they unpack to standard output. */
 const PROGRAMS = { xz: ['xz', '-dc'], gzip: ['gzip', '-dc'], zstd: ['zstd', '-dcq'] } as const
@@ -14,7 +13,7 @@ const SCRIPT = 'set -o pipefail; "$@" | dd of="$0" bs=1M conv=sparse iflag=fullb
 
 /** Unpacks a compressed file into the step's own directory. Throws DISK_DAMAGED. */
 export const unpack = async (
-  step: Step,
+  step: ImportStep,
   { path, name }: ImageFile,
   compression: Compression,
   to: string,

@@ -1,17 +1,16 @@
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { errors } from '../../errors/catalogue.ts'
-import type { Step } from '../../lifecycle/step.ts'
 import { lastLines } from '../../process/lines.ts'
 import type { Archive } from './archive.ts'
 import { tenths } from './progress.ts'
-import type { ImageFile } from './types.ts'
+import type { ImageFile, ImportStep } from './types.ts'
 
 /** Its exit status for an archive that cannot be read. */
 const UNREADABLE = 3
 
 const python = async (
-  step: Step,
+  step: ImportStep,
   { path, name }: ImageFile,
   words: readonly string[],
   onLine: (line: string) => void,

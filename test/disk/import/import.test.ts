@@ -209,6 +209,23 @@ describe('where an image comes from', () => {
     )
   })
 
+  test("a vendor's disk keeps what it was made from, its sum found out where it is not named", async () => {
+    const { directory, attempt } = world()
+    const sum = sha256(readFileSync(rawDisk(directory)))
+    const converter = expect.stringMatching(/^qemu-img version \d/)
+    const file = { step: 'own', path: 'disk.qcow2' }
+    for (const sums of [{}, { sha256: sum.toUpperCase() }]) {
+      const { disk } = await attempt({ path: 'disk.raw', format: 'raw', redistributable: false, ...sums })
+      expect(disk.vendor).toEqual({ file, name: 'disk.raw', sha256: sum, format: 'raw', converter })
+    }
+    expect((await attempt({ path: 'disk.raw', redistributable: true })).disk).not.toHaveProperty('vendor')
+    const parts = { path: 'disk.raw', extents: ['disk.raw'], redistributable: false }
+    await expect(attempt(parts)).rejects.toMatchObject({
+      code: 'DISK_REFUSED',
+      message: expect.stringContaining('must be one file'),
+    })
+  })
+
   test('an abort ends it', async () => {
     const { directory, attempt } = world()
     rawDisk(directory)

@@ -3,6 +3,34 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { contentOf, convert, rawDisk, tool, world } from './world.ts'
 
+/** Every way of packing a file: the command, and what it leaves. */
+const PACKINGS: Record<string, (name: string) => [command: string[], packed: string]> = {
+  xz: (name) => [['xz', '-0k', name], `${name}.xz`],
+  gz: (name) => [['gzip', '-1k', name], `${name}.gz`],
+  zst: (name) => [['zstd', '-1q', name], `${name}.zst`],
+  zip: (name) => [['python3', '-m', 'zipfile', '-c', `${name}.zip`, name], `${name}.zip`],
+}
+
+describe.each(['raw', 'qcow2', 'vmdk', 'vdi', 'vhdx', 'ova'])('an image that is %s', (format) => {
+  test.each(Object.keys(PACKINGS))('comes back from .%s', async (packing) => {
+    const { directory, attempt } = world()
+    const name = `image.${format}`
+    const raw = convert(directory, format === 'ova' ? 'vmdk' : format, name)
+    if (format === 'ova') {
+      tool(directory, 'mv', name, 'image.vmdk')
+      writeFileSync(
+        join(directory, 'image.ovf'),
+        '<Envelope><References><File id="f" href="image.vmdk"/></References><DiskSection><Disk diskId="d" fileRef="f"/></DiskSection></Envelope>',
+      )
+      tool(directory, 'tar', '-cf', name, 'image.ovf', 'image.vmdk')
+    }
+    const [command, packed] = PACKINGS[packing]!(name)
+    tool(directory, ...command)
+    const { file } = await attempt({ path: packed })
+    expect(contentOf(file).equals(raw)).toBe(true)
+  })
+})
+
 describe('a compressed image', () => {
   test.each([
     ['xz', 'disk.vmdk.xz', ['xz', '-k', 'disk.vmdk']],

@@ -15,8 +15,15 @@ test('the key holds what the image is, not where it comes from', () => {
   const key = keyOf({ url: 'https://example.org/disk.vmdk', sha256: SUM })
   expect(keyOf({ path: 'vendor/disk.vmdk', sha256: SUM.toUpperCase() })).toBe(key)
   expect(keyOf({ path: 'vendor/disk.vmdk', sha256: 'b'.repeat(64) })).not.toBe(key)
-  expect(keyOf({ path: 'disk.vmdk', sha256: SUM, machine: { bus: 'ide' } })).not.toBe(key)
+  // other hardware is another image, from the same converted disk
+  const machined = keysOf(imageOf([disk({ path: 'disk.vmdk', sha256: SUM, machine: { bus: 'ide' } })]))
+  const plain = keysOf(imageOf([disk({ path: 'disk.vmdk', sha256: SUM })]))
+  expect(machined['bootstrap disk import']).toBe(key)
+  expect(machined['qcow2 antidote ext4']).not.toBe(plain['qcow2 antidote ext4'])
   expect(keyOf({ path: 'disk.vmdk', sha256: SUM, format: 'raw' })).not.toBe(key)
+  // that others may not be given it travels with the disk
+  expect(keyOf({ path: 'disk.vmdk', sha256: SUM, redistributable: false })).not.toBe(key)
+  expect(keyOf({ path: 'disk.vmdk', sha256: SUM, redistributable: true })).toBe(key)
   // the login is the boot stage's
   expect(keyOf({ path: 'disk.vmdk', sha256: SUM, login: { user: 'a', password: 'b' } })).toBe(key)
 })
@@ -48,6 +55,8 @@ test.each<[string, object]>([
   ['"memroy" is not a setting of `machine`', { path: 'a', machine: { memroy: 512 } }],
   ['machine.memory is a string, not a number', { path: 'a', machine: { memory: '512M' } }],
   ['machine.login is for plugins', { path: 'a', machine: { login: { user: 'a', password: 'b' } } }],
+  ['redistributable is true or false', { path: 'a', redistributable: 'no' }],
+  ['must be one file', { path: 'a', extents: ['b'], redistributable: false }],
   ['`login` needs a user and a password', { path: 'a', login: { user: 'a' } }],
 ])('a wrong option is told: %s', (message, options) => {
   expect(() => disk(options as DiskImageOptions)).toThrow(message)

@@ -1,7 +1,7 @@
 """What login(1) with PAM says on a console, with real terminal settings.
 
-login.py PASSWORD [expired|strict|again]: an expired password is to be changed; strict refuses every new one; again
-wants a login with the new one.
+login.py PASSWORD [expired|strict|again|slow]: an expired password is to be changed; strict refuses every new one; again
+wants a login with the new one; slow gives the first login up.
 """
 import getpass, sys, time
 
@@ -10,7 +10,13 @@ while True:
     user = input('\nDebian GNU/Linux 13 double ttyS0\n\ndouble login: ')
     if not user:
         continue
-    if getpass.getpass('Password: ') != password:
+    given = getpass.getpass('Password: ')
+    if kind == 'slow':
+        # util-linux, login-utils/login.c
+        print('\nlogin: timed out after 60 seconds')
+        kind = ''
+        continue
+    if given != password:
         time.sleep(0.2)
         print('\nLogin incorrect')
         continue

@@ -1,0 +1,47 @@
+import { join, resolve } from 'node:path'
+import { hydrate, nameOf } from '../../hydrate/hydrate.ts'
+import { BuildLog } from '../../lifecycle/log.ts'
+import { loadImage } from '../../oci/load.ts'
+import { namesOf } from '../../oci/names.ts'
+import { type GlobalOptions, print } from '../common.ts'
+import { plainDisplay } from '../display/plain.ts'
+import { publishedDocument, publishedText } from '../display/published.ts'
+import { withOpened } from '../opened.ts'
+import { interruptible, withStore } from '../session.ts'
+
+interface Options extends GlobalOptions {
+  disk: string
+  tag?: string[]
+  output?: string
+  load?: boolean
+  insecure?: boolean
+}
+
+export default (source: string, options: Options): Promise<number> =>
+  interruptible((signal) =>
+    withStore(signal, async (place) => {
+      // before anything is fetched: a name that cannot be is a mistake in the command line
+      namesOf('image', { tag: options.tag })
+      const { store } = place
+      const { report } = plainDisplay((text) => process.stderr.write(text))
+      return withOpened(source, place, options.insecure, async ({ image, toolbox, work }) => {
+        const name = nameOf(image, source)
+        const log = new BuildLog(store.directory, `${name}-hydrate`)
+        try {
+          const logger = log.logger('hydrate', report, new Set())
+          const directory = options.output ? resolve(options.output) : join(store.directory, 'layouts', name)
+          const { refs } = namesOf(name, { tag: options.tag })
+          const hydration = { image, source, disk: options.disk, directory, refs }
+          const layout = await hydrate(hydration, { store, toolbox, work, log: logger, signal }, report)
+          const run = toolbox.run.bind(toolbox)
+          const onLine = (text: string) => report({ type: 'line', text })
+          const engines = options.load ? await loadImage(layout, { run, signal, onLine }) : []
+          const published = { layout, engines }
+          print(options, publishedDocument(published), () => publishedText(published))
+          return 0
+        } finally {
+          await log.close()
+        }
+      })
+    }),
+  )

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { publishedDocument, publishedText } from '../../core/cli/display/published.ts'
+import type { Published } from '../../core/lifecycle/publication.ts'
+
+const layer = (role: string, redistributable = true) => ({
+  role,
+  mediaType: 'application/vnd.oci.image.layer.v1.tar+zstd',
+  digest: 'sha256:cd' as const,
+  bytes: 2048,
+  redistributable,
+})
+
+const published = (
+  layers: Published['layout']['layers'],
+  change: Partial<Published['layout']> = {},
+  pushed?: string,
+): Published => ({
+  layout: {
+    directory: '/layouts/router',
+    name: 'router',
+    user: 'antidote',
+    refs: ['router:latest'],
+    key: 'c0ffee',
+    manifestDigest: 'sha256:ab',
+    configDigest: 'sha256:ef',
+    layers,
+    ...change,
+  },
+  engines: [],
+  ...(pushed && { pushed }),
+})
+
+test('an image of what anybody may have is told without a word about that', () => {
+  const one = published([layer('runtime'), layer('disk')])
+  expect(publishedText(one)).not.toContain('vendor')
+  expect(publishedDocument(one).layers).toEqual([
+    { role: 'runtime', digest: 'sha256:cd', bytes: 2048 },
+    { role: 'disk', digest: 'sha256:cd', bytes: 2048 },
+  ])
+})
+
+test("a vendor's bits are told by the layers that they are in", () => {
+  const one = published([
+    layer('runtime'),
+    layer('disk', false),
+    layer('disk', false),
+    layer('snapshot', false),
+  ])
+  expect(publishedText(one)).toContain(
+    "A vendor's bits are in it (disk and snapshot): it is for your own use",
+  )
+  expect(publishedDocument(one).layers[1]).toMatchObject({ redistributable: false })
+})
+
+test("without the vendor's disk, the command that completes it is told", () => {
+  const one = published([layer('runtime')], { completes: 'sha256:12' })
+  expect(publishedText(one)).toMatch(/^completes to sha256:12$/m)
+  expect(publishedText(one)).toMatch(/^ {2}antidote hydrate \/layouts\/router --disk <file>$/m)
+  expect(publishedDocument(one)).toMatchObject({ digest: 'sha256:ab', completes: 'sha256:12' })
+  const there = published([layer('runtime')], { completes: 'sha256:12' }, 'registry.example/router:v1')
+  expect(publishedText(there)).toMatch(/^ {2}antidote hydrate registry\.example\/router:v1 --disk <file>$/m)
+  expect(publishedDocument(there).refs).toEqual(['router:latest', 'registry.example/router:v1'])
+})
