@@ -36,7 +36,7 @@ export const ansibleLesson = ({ packages = [], ...others }: AnsibleLessonOptions
           step.mask(login.password)
           const playbook = {
             path: configuration!.file,
-            readable: [lesson ?? dirname(configuration!.file)],
+            readable: [dirname(configuration!.file), ...(lesson === undefined ? [] : [lesson])],
             verbosity: 4,
             env: {
               ANTIDOTE_TARGET_HOST: host,

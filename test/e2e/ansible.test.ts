@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -11,37 +11,9 @@ import { storeDirectory } from '../../core/store/read.ts'
 import { CONFIG, configOf, labDirectory, OPTIONS, roleArchive, SECRETS, STATE } from './ansible-image.ts'
 import { antidote, antidoteJson, command, must, ROOT } from './cli.ts'
 import { temporaryDirectory } from './directory.ts'
+import { logsOf, watchArguments } from './traces.ts'
 
 const work = temporaryDirectory()
-const began = Date.now()
-
-/** Everything that has been logged for an image since the beginning. */
-const logsOf = (image: string): string => {
-  const directory = join(storeDirectory(), 'logs')
-  return readdirSync(directory)
-    .filter((name) => name.startsWith(`${image}-`) && statSync(join(directory, name)).mtimeMs >= began)
-    .map((name) => readFileSync(join(directory, name), 'utf8'))
-    .join('\n')
-}
-
-/** Looks at the arguments of all processes, again and again, until it is stopped. */
-const watchArguments = () => {
-  const seen = new Set<string>()
-  const timer = setInterval(() => {
-    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-      try {
-        seen.add(readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '))
-      } catch {
-        // it has ended meanwhile
-      }
-    }
-  }, 50)
-  return () => {
-    clearInterval(timer)
-    return [...seen]
-  }
-}
-
 const building = (directory: string) => antidote(['-C', directory, 'build', '--until', 'provision'])
 const provisionKey = async (directory: string, plugin = 'ansible'): Promise<string> => {
   const { stages } = await antidoteJson<{
@@ -227,13 +199,13 @@ test('roles that requirements name are fetched once', async () => {
 })
 
 describe.sequential('a machine', () => {
-  const test_ = 'ansible({ name: "checks", playbook: "check.yml", stage: "test", ping: true })'
+  const CHECKS = 'ansible({ name: "checks", playbook: "check.yml", stage: "test", ping: true })'
 
   test('that runs is configured, tested and given its lesson by playbooks, and left alone by a broken one', async () => {
     const configured = labDirectory(
       work,
       'configured',
-      configOf('configured', `ansible({ ${OPTIONS}, stage: 'configure' }), ${test_}, ansibleLesson()`),
+      configOf('configured', `ansible({ ${OPTIONS}, stage: 'configure' }), ${CHECKS}, ansibleLesson()`),
     )
     const broken = labDirectory(
       work,
