@@ -27,7 +27,7 @@ export type {
   Unkeyed,
   VendorDisk,
 } from './lifecycle/artifact.ts'
-export type { Endpoint, StageConfiguration } from './lifecycle/endpoint.ts'
+export type { Effect, Endpoint, StageConfiguration, StageSettings } from './lifecycle/endpoint.ts'
 export { digestFiles } from './lifecycle/key.ts'
 export type { Logger } from './lifecycle/logger.ts'
 export {
@@ -76,6 +76,7 @@ export type { ExpectOptions, Heard } from './serial/listen.ts'
 export type { DialogueOptions } from './serial/session.ts'
 export type { DialogueState, Reaction, Reply } from './serial/states.ts'
 export type { FileRef } from './store/record.ts'
+export * as tasks from './tasks/index.ts'
 export { hostMirror, type Mirror, sourceLines } from './toolbox/mirror.ts'
 export { aptOptions, slimOptions } from './toolbox/recipe.ts'
 export { toolset } from './toolbox/toolset.ts'

@@ -1,4 +1,5 @@
 export { cumulusEndpoint } from './cumulus-endpoint.ts'
 export { debianEndpoint } from './debian-endpoint.ts'
+export { lessonTools } from './lesson-tools.ts'
 export { utility } from './utility.ts'
 export { vqfxEndpoint } from './vqfx-endpoint.ts'

@@ -78,6 +78,7 @@ describe('the reference', () => {
       ...inside('disk', ['disk']),
       ...inside('machine', ['machine']),
       ...inside('platform', ['platform']),
+      ...inside('configure', ['configure']),
     ]
     expect(column(read('docs/reference/config.md')).sort()).toEqual(known.sort())
   })

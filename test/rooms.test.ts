@@ -121,6 +121,7 @@ describe('core', () => {
     'core/doctor/programs.ts': 'the packages that a host gets its programs from',
     'core/doctor/mend.ts': 'the command that installs them',
     'core/netconf/dialects.ts': 'the dialects of NETCONF, which are called after those who speak them',
+    'core/platform/drivers.ts': "the lesson platform's names of drivers",
     'core/init/templates/': 'the presets that `init` writes images for, which are the words of their users',
   }
 

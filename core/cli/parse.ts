@@ -17,6 +17,36 @@ export const parseForward = (text: string): Forward | undefined => {
   return good ? { from, to } : undefined
 }
 
+/** A port behind which another one is, of an endpoint if it is named. */
+export interface NamedForward extends Forward {
+  endpoint?: string
+}
+
+/** "8830:830", or "leaf=8830:830", or undefined. */
+export const parseNamedForward = (text: string): NamedForward | undefined => {
+  const [, endpoint, ports] = /^(?:([^=]+)=)?(.*)$/.exec(text)!
+  const forward = parseForward(ports!)
+  return forward && { ...forward, ...(endpoint !== undefined && { endpoint }) }
+}
+
+/** Where an endpoint of a lesson answers. */
+export interface EndpointAddress {
+  endpoint: string
+  host: string
+  port: number
+}
+
+/** "leaf=10.0.0.1", "leaf=host:2222" or "leaf=[fd00::1]:22", or undefined. */
+export const parseEndpoint = (text: string): EndpointAddress | undefined => {
+  const [, endpoint, bracketed, plain, port = '22'] =
+    /^([^=]+)=(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text) ?? []
+  const host = bracketed ?? plain
+  const good = Number(port) >= 1 && Number(port) <= 65535
+  return endpoint !== undefined && host !== undefined && good
+    ? { endpoint, host, port: Number(port) }
+    : undefined
+}
+
 /** "7d" in milliseconds, or undefined. */
 export const parseAge = (text: string): number | undefined => {
   const match = /^(\d+)([smhdw])$/.exec(text)

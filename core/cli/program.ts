@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { presetNames } from '../init/templates.ts'
-import { type Forward, parseAge, parseForward, parseSize } from './parse.ts'
+import { argument, each, number } from './arguments.ts'
+import { configuring } from './configuring.ts'
+import { parseAge, parseSize } from './parse.ts'
 import { printError } from './print-error.ts'
 
 /** The version of the package. */
@@ -17,23 +19,6 @@ export const packageVersion = (): string => {
 }
 
 const stageList = ['bootstrap', 'kernel', 'rootfs', 'provision', 'qcow2', 'boot', 'test', 'publish']
-
-const argument =
-  <T>(parse: (text: string) => T | undefined, message: string) =>
-  (text: string): T => {
-    const value = parse(text)
-    if (value === undefined) throw new InvalidArgumentError(message)
-    return value
-  }
-
-const number = argument(
-  (text) => (/^\d+$/.test(text) ? Number(text) : undefined),
-  'It must be a whole number.',
-)
-
-const forward = argument(parseForward, 'It must be two ports like 8830:830.')
-
-const collected = (text: string, earlier: readonly string[] = []) => [...earlier, text]
 
 /** Every verb; what runs is loaded only when it is asked for. */
 const createProgram = (finish: (code: number) => void): Command => {
@@ -119,7 +104,11 @@ const createProgram = (finish: (code: number) => void): Command => {
     .argument('[command...]', 'a command in the place of the shell')
   building(verb('test', 'build, boot and run every test', () => import('./verbs/test.ts')))
   building(verb('publish', 'build, test and pack as an OCI image', () => import('./verbs/publish.ts')))
-    .option('-t, --tag <name>', 'name:tag of the image; may be given again', collected)
+    .option(
+      '-t, --tag <name>',
+      'name:tag of the image; may be given again',
+      each((text) => text),
+    )
     .option('-o, --output <dir>', 'write the OCI layout there')
     .option('--load', 'load it into podman or docker')
     .option(
@@ -148,19 +137,21 @@ const createProgram = (finish: (code: number) => void): Command => {
   )
     .argument('<image>', 'an OCI layout or the name of an image in a registry')
     .requiredOption('--disk <file>', 'the file of the vendor, as it was downloaded')
-    .option('-t, --tag <name>', 'name:tag of the image; may be given again', collected)
+    .option(
+      '-t, --tag <name>',
+      'name:tag of the image; may be given again',
+      each((text) => text),
+    )
     .option('-o, --output <dir>', 'write the OCI layout there')
     .option('--load', 'load it into podman or docker')
     .option('--insecure', 'read from a registry without TLS')
-  verb('configure', 'configure a running endpoint', () => import('./verbs/configure.ts'))
-    .requiredOption('--host <address>', 'where its SSH answers')
-    .option('--port <port>', 'the port of its SSH', number, 22)
-    .option(
-      '--forward <port:port>',
-      'where another TCP port of it answers, like 8830:830; may be given again',
-      (text, earlier: readonly Forward[] = []) => [...earlier, forward(text)],
-    )
-    .option('--lesson <dir>', 'the lesson files to copy to /antidote, for a guest that cannot mount them')
+  configuring(
+    verb(
+      'configure',
+      'configure a running endpoint, or all endpoints of a lesson',
+      () => import('./verbs/configure.ts'),
+    ),
+  )
   verb('clean', 'remove what no build needs any more', () => import('./verbs/clean.ts'))
     .option(
       '--older-than <age>',

@@ -8,6 +8,8 @@ export interface Image {
   readonly file: string
   readonly config: ImageConfig
   readonly plugins: readonly Plugin[]
+  /** It is built elsewhere and only known by its name: its endpoints can be configured, and nothing else. */
+  readonly elsewhere?: true
 }
 
 /** Describes an image; the default export of an antidote.config.ts. Gives back what it is given, typed. */

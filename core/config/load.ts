@@ -4,6 +4,7 @@ import { cosmiconfig } from 'cosmiconfig'
 import { createJiti } from 'jiti'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf, type Place } from '../errors/error.ts'
+import type { Plugin } from '../lifecycle/plugin.ts'
 import type { Image } from './image.ts'
 import { validateImage } from './validate.ts'
 
@@ -89,3 +90,7 @@ export const loadImage = async (location: ConfigLocation = {}): Promise<Image> =
   if (!found) throw errors.configMissing(directory)
   return validateImage(join(found.filepath), (found.config as { exported?: unknown } | undefined)?.exported)
 }
+
+/** The plugins that configure endpoints with what their lesson names. */
+export const loadLessonPlugins = async (): Promise<readonly Plugin[]> =>
+  (await import('../../presets/index.ts')).lessonTools()

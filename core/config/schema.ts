@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { Plugin } from '../lifecycle/plugin.ts'
 import type { Ready } from '../machine/spec.ts'
+import { file } from './file.ts'
+import { guestSettings } from './guest.ts'
 
 const path = z.string().min(1)
 const scripts = z
@@ -26,25 +28,6 @@ const parseReady = (text: string): Ready => {
   const handshake = kind as 'ssh' | 'netconf'
   return { kind: handshake, port: port ? Number(port) : STANDARD[handshake] }
 }
-
-const file = z.strictObject({
-  /** A file or directory, relative to the config. */
-  from: path,
-  /** An absolute path in the guest. */
-  to: z.string().regex(/^\//, 'must be an absolute path in the guest'),
-  /** Octal digits, for example "0640". */
-  mode: z
-    .string()
-    .regex(/^0?[0-7]{3,4}$/, 'must be octal digits like "0644"')
-    .optional(),
-  /** "user" or "user:group". */
-  owner: z
-    .string()
-    .regex(/^[\w.-]+(:[\w.-]+)?$/, 'must be "user" or "user:group"')
-    .optional(),
-  /** Keeps the content out of logs and keys in the clear. */
-  secret: z.boolean().default(false),
-})
 
 const machine = z.strictObject({
   memory: size.optional(),
@@ -132,13 +115,14 @@ export const imageSchema = z.strictObject({
     .array(z.string().refine(isPort, 'must be a port from 1 to 65535 and a protocol, like "22/tcp"'))
     .default(['22/tcp']),
   platform: platform.default({}),
+  configure: guestSettings.default({ interfaces: {}, files: [], services: [] }),
   labels: z.record(z.string(), z.string()).default({}),
   layers: z.enum(['zstd', 'gzip']).default('zstd'),
 })
 
 export type ImageConfig = z.output<typeof imageSchema>
 export type ImageInput = z.input<typeof imageSchema>
-export type FileConfig = ImageConfig['files'][number]
+export type { FileConfig } from './file.ts'
 
 /** The settings an image can have, for the nearest one to a typing error. */
 export const settings = (path: readonly PropertyKey[]): string[] => {

@@ -100,6 +100,8 @@ const checkInputs = (
     }
   }
   for (const [index, { from }] of config.files.entries()) check(['files', index, 'from'], from, false)
+  for (const [index, { from }] of config.configure.files.entries())
+    check(['configure', 'files', index, 'from'], from, false)
   for (const setting of ['pre', 'post', 'live'] as const)
     for (const [index, name] of config[setting].entries()) check([setting, index], name, true)
   for (const setting of ['install', 'test'] as const)

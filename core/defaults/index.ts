@@ -1,5 +1,6 @@
 import type { Image } from '../config/image.ts'
 import type { Plugin } from '../lifecycle/plugin.ts'
+import { configure } from './configure.ts'
 import { disk } from './disk.ts'
 import { lesson } from './lesson.ts'
 import { live } from './live.ts'
@@ -12,7 +13,8 @@ export const coreFirst = (image: Image): Plugin[] => [
   files(image.config),
   scripts('pre', image.config.pre),
   standard(),
-  lesson(),
+  ...(image.elsewhere ? [] : [lesson()]),
+  configure(image.config),
 ]
 
 /** Those that come after them. */

@@ -2,6 +2,7 @@ import { configErrors } from './config.ts'
 import { containerErrors } from './container.ts'
 import { diskErrors } from './disk.ts'
 import { AntidoteError } from './error.ts'
+import { lessonErrors } from './lesson.ts'
 import { lifecycleErrors } from './lifecycle.ts'
 import { machineErrors } from './machine.ts'
 import { netconfErrors } from './netconf.ts'
@@ -21,6 +22,7 @@ export const errors = {
     new AntidoteError('INTERRUPTED', 'Interrupted; everything was cleaned up.', { exitCode: 130 }),
   ...configErrors,
   ...lifecycleErrors,
+  ...lessonErrors,
   ...storeErrors,
   ...diskErrors,
   ...publishErrors,

@@ -14,6 +14,8 @@ export interface ErrorDetails {
   lines?: string[]
   /** 2 for usage and config, 1 for everything that failed while running. */
   exitCode?: 1 | 2 | 130
+  /** It may pass by itself: worth another attempt. */
+  passing?: boolean
   cause?: unknown
 }
 

@@ -9,7 +9,8 @@ export const lifecycleErrors = {
     }),
   endpointSilent: (address: string, seconds: number) =>
     new AntidoteError('ENDPOINT_SILENT', `No SSH server answered at ${address} within ${seconds} s.`, {
-      hint: 'Check --host and --port, and that the endpoint runs.',
+      hint: 'Check the address and the port, and that the endpoint runs.',
+      passing: true,
     }),
   lessonDirectory: (path: string) =>
     new AntidoteError(

@@ -180,7 +180,7 @@ export const machineErrors = {
       hint: 'Check `login` in the config, and that sshd allows passwords.',
     }),
   sshFailed: (where: string, reason: string) =>
-    new AntidoteError('SSH_FAILED', `The SSH connection to ${where} failed: ${reason}.`),
+    new AntidoteError('SSH_FAILED', `The SSH connection to ${where} failed: ${reason}.`, { passing: true }),
   guestArgument: (text: string) =>
     new AntidoteError('GUEST_ARGUMENT', `"${text}" cannot be given to a command in the guest.`),
   guestTimeout: (command: string, seconds: number, lines: string[]) =>

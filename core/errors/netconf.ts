@@ -12,14 +12,17 @@ export const netconfErrors = {
   netconfFailed: (where: string, reason: string, lines: string[] = [], hint?: string) =>
     new AntidoteError('NETCONF_FAILED', `The NETCONF session with ${where} failed: ${reason}.`, {
       lines,
+      passing: true,
       ...(hint && { hint }),
     }),
   netconfUnopened: (where: string, awaited: string, seconds: number) =>
     new AntidoteError('NETCONF_UNOPENED', `${where} did not send ${awaited} within ${seconds} s.`, {
+      passing: true,
       hint: 'Check the address and the port, and that NETCONF over SSH is on.',
     }),
   netconfSilent: (where: string, operation: string, seconds: number, unknown: boolean) =>
     new AntidoteError('NETCONF_SILENT', `${where} did not answer <${operation}> within ${seconds} s.`, {
+      passing: true,
       hint: unknown
         ? 'The session was ended; whether the device did what it was told is not known. A longer `deadline` waits longer.'
         : 'The session was ended. A longer `deadline` waits longer.',

@@ -111,6 +111,8 @@ export const publishErrors = {
       `${failed === 1 ? 'One' : failed} of the ${all} tests of the image "${image}" failed; nothing was published.`,
       { lines, hint: 'Run `antidote test` to see all of them, or publish with --no-test.' },
     ),
+  optionMissing: (option: string, reason: string) =>
+    new AntidoteError('OPTION_MISSING', `The option ${option} is missing: ${reason}.`, { exitCode: 2 }),
   optionsContradict: (one: string, other: string, reason: string, hint: string) =>
     new AntidoteError('OPTIONS_CONTRADICT', `The options ${one} and ${other} contradict: ${reason}.`, {
       exitCode: 2,

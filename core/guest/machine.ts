@@ -26,7 +26,7 @@ export interface MachineAccess {
   /** Why a connection broke, where that is known better than by the error itself. */
   explain(error: unknown): Promise<unknown>
   /** Where a directory is packed before it is sent. */
-  tools: Tools
+  tools: Pick<Tools, 'run'>
 }
 
 /** A guest over SSH: a running machine. Files are written and read as root, as in a tree. */

@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts'
 import { type Artifact, type Disk, freeze, type Unkeyed } from './artifact.ts'
 import { attribute } from './attribute.ts'
 import { buildMachines } from './boot.ts'
+import type { Endpoint, StageConfiguration } from './endpoint.ts'
 import type { StageTime } from './events.ts'
 import { writeHistory } from './explain.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle.ts'
@@ -95,6 +96,15 @@ export class Build implements Driver {
     }
   }
 
+  /** Makes what the configure stage needs for such a configuration, so that it need not be made on the way. */
+  async prepareConfigure(configuration: StageConfiguration | undefined): Promise<void> {
+    for (const { tap, needs } of this.plan.configure) {
+      if (tap.configures?.(configuration) === false || Object.keys(needs).length === 0) continue
+      await this.maker.toolbox()
+      await this.maker.needs(needs)
+    }
+  }
+
   /** The plan of a tap. */
   planned(tap: Tap): PlannedStep {
     return this.plan[tap.stage].find((step) => step.tap === tap)!
@@ -103,6 +113,7 @@ export class Build implements Driver {
   /** Called by the hooks in the place of each tap. */
   async tap(tap: Tap, subject: unknown): Promise<unknown> {
     const planned = this.planned(tap)
+    if (tap.configures?.((subject as Endpoint).configuration) === false) return undefined
     const call = (step: Step) =>
       attribute(this.image, tap, async () => checked(await tap.fn(subject, step), planned, subject))
     if (!isBuildStage(tap.stage)) return this.maker.unkept(planned, call)

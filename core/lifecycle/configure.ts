@@ -1,15 +1,23 @@
 import { realpath, stat } from 'node:fs/promises'
 import { errors } from '../errors/catalogue.ts'
+import { isAntidoteError } from '../errors/error.ts'
 import { MachineGuest } from '../guest/machine.ts'
 import { waitForSsh } from '../machine/answer.ts'
 import { SSH } from '../machine/spec.ts'
 import type { SshConnection } from '../machine/ssh.ts'
+import type { Tools } from '../machine/tools.ts'
 import { specifyMachine } from './boot.ts'
 import type { Build } from './build.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { Effect, Endpoint, StageConfiguration, StageSettings } from './endpoint.ts'
 
-/** Milliseconds in which a running endpoint must answer. */
+/** Milliseconds in which a running endpoint must answer, if nothing else is said. */
 const DEADLINE = 60_000
+
+/** Who configures an endpoint. */
+export interface Login {
+  user: string
+  password: string
+}
 
 /** Where a running endpoint is, and what its lesson brings. */
 export interface EndpointPlace {
@@ -20,7 +28,23 @@ export interface EndpointPlace {
   forwards?: Readonly<Record<number, number>>
   /** A directory with the files of the lesson. */
   lesson?: string
+  /** Who configures it; the user of the image's machine if left out. */
+  login?(machine: Login): Login
+  /** What its lesson's stage has for it. */
+  configuration?: StageConfiguration
+  settings?: StageSettings
+  /** Milliseconds in which its SSH must answer; 60,000 if left out. */
+  deadline?: number
+  /** Takes what became of it. */
+  tell?(effect: Effect): void
 }
+
+/** The toolbox, made by the first that asks: what is configured without it needs none. */
+const lateTools = (build: Build): Pick<Tools, 'run'> => ({
+  run: async (argv, options) => (await build.maker.toolbox()).run(argv, options),
+})
+
+const isLate = (reason: unknown): boolean => isAntidoteError(reason) && reason.code === 'ENDPOINT_DEADLINE'
 
 /** The directory itself, wherever a link to it may lead later. Throws LESSON_DIRECTORY. */
 const lessonDirectory = async (path: string): Promise<string> => {
@@ -34,36 +58,57 @@ const lessonDirectory = async (path: string): Promise<string> => {
  * Throws ENDPOINT_SILENT and LESSON_DIRECTORY.
  */
 export const configureEndpoint = async (build: Build, place: EndpointPlace): Promise<number> => {
-  const { host, port } = place
+  const { host, port, deadline = DEADLINE, configuration, settings, tell } = place
+  const { signal } = build.options
   const lesson = place.lesson === undefined ? undefined : await lessonDirectory(place.lesson)
-  const spec = await specifyMachine(build)
+  const known = await specifyMachine(build)
+  const spec = { ...known, login: place.login?.(known.login) ?? known.login }
   const { login, name } = spec
-  const toolbox = await build.maker.toolbox()
-  const over = AbortSignal.any([build.options.signal, AbortSignal.timeout(DEADLINE)])
   const connect = async (): Promise<SshConnection> => {
+    const over = AbortSignal.any([signal, AbortSignal.timeout(deadline)])
     const connection = await waitForSsh({ host, port, ...login }, { refused: false, banner: false }, over)
-    build.options.signal.throwIfAborted()
-    if (!connection) throw errors.endpointSilent(`${host}:${port}`, DEADLINE / 1000)
+    if (signal.aborted && !isLate(signal.reason)) throw signal.reason
+    if (!connection) throw errors.endpointSilent(`${host}:${port}`, deadline / 1000)
     return connection
   }
-  let current = await connect()
+  let current: SshConnection | undefined
+  let opening: Promise<SshConnection> | undefined
+  /** The open connection, or a new one; of several who find it closed, the first opens it. */
+  const open = async (): Promise<SshConnection> => {
+    if (current?.open) return current
+    opening ??= connect().finally(() => {
+      opening = undefined
+    })
+    current = await opening
+    return current
+  }
   const guest = new MachineGuest({
     user: login.user,
-    tools: toolbox,
-    connect: async () => {
-      if (!current.open) current = await connect()
-      return current
-    },
+    tools: lateTools(build),
+    connect: open,
     explain: async (error) => error,
   })
   try {
-    await current.ready
+    // what is configured over NETCONF alone need not let its user in by SSH
+    if (configuration?.type !== 'netconf') {
+      await (await open()).ready
+    }
     const ports: Readonly<Record<number, number>> = { [SSH.port]: port, ...place.forwards }
     const at = (wanted: number) => ({ host, port: ports[wanted] ?? wanted })
-    const endpoint: Endpoint = { name, guest, spec, at, ...(lesson !== undefined && { lesson }) }
+    const endpoint: Endpoint = {
+      name,
+      guest,
+      spec,
+      at,
+      ...(lesson !== undefined && { lesson }),
+      ...(configuration && { configuration }),
+      ...(settings && { settings }),
+      ...(place.deadline !== undefined && { deadline }),
+      ...(tell && { tell }),
+    }
     await build.stage('configure', endpoint)
     return build.plan.configure.length
   } finally {
-    current.close()
+    current?.close()
   }
 }

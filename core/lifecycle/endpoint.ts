@@ -1,3 +1,4 @@
+import type { GuestSettings } from '../config/guest.ts'
 import type { Guest } from '../guest/guest.ts'
 import type { MachineSpec } from '../machine/spec.ts'
 
@@ -6,7 +7,19 @@ export interface StageConfiguration {
   readonly type: 'ansible' | 'python' | 'netconf'
   /** The absolute path of the playbook, the script or the document. */
   readonly file: string
+  /** What NETCONF of the device is like. */
+  readonly dialect?: string
 }
+
+/** What the stage of a lesson gives an endpoint before that. */
+export interface StageSettings {
+  readonly settings: GuestSettings
+  /** What its files are relative to. */
+  readonly directory: string
+}
+
+/** How something that was done left an endpoint; `done` where that is not known. */
+export type Effect = 'changed' | 'unchanged' | 'done'
 
 /** An endpoint of a running lesson, reached over SSH. */
 export interface Endpoint {
@@ -20,4 +33,10 @@ export interface Endpoint {
   readonly lesson?: string
   /** What its lesson's stage names for it, if it names anything. */
   readonly configuration?: StageConfiguration
+  /** Hostname, addresses, files and services that its lesson's stage gives it, if it does. */
+  readonly settings?: StageSettings
+  /** Milliseconds in which its servers must answer. */
+  readonly deadline?: number
+  /** Takes what became of something, for the table of a lesson; nobody asks where it is left out. */
+  tell?(effect: Effect): void
 }

@@ -30,7 +30,7 @@ export const createLifecycle = (image: Image): Lifecycle => {
   for (const plugin of [...coreFirst(image), ...image.plugins, ...coreLast(image)]) {
     attributeApply(image, plugin.name, () => plugin.apply(facade(hooks, plugin), { name, directory }))
   }
-  if (taps.bootstrap.length === 0) throw errors.noBootstrap(image.name)
+  if (taps.bootstrap.length === 0 && !image.elsewhere) throw errors.noBootstrap(image.name)
   return { hooks, taps }
 }
 
@@ -46,6 +46,7 @@ const facade = (hooks: Hooks, plugin: Plugin): PluginHooks =>
             files = [],
             needs = {},
             when,
+            configures,
           } = typeof options === 'string' ? { name: options } : options
           if (!name) throw errors.tapInvalid(plugin.name, stage, 'has no name')
           if (typeof fn !== 'function')
@@ -59,6 +60,7 @@ const facade = (hooks: Hooks, plugin: Plugin): PluginHooks =>
             files,
             needs,
             when,
+            configures,
             fn,
           }
           // the interceptor puts the driver in the place of this function

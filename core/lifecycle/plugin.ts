@@ -2,7 +2,7 @@ import type { RunningMachine } from '../machine/running.ts'
 import type { MachineSpec } from '../machine/spec.ts'
 import type { Layout } from '../oci/layout.ts'
 import type { Disk, Scratch, Tree, Unkeyed } from './artifact.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { Endpoint, StageConfiguration } from './endpoint.ts'
 import type { Need } from './stages.ts'
 import type { Step } from './step.ts'
 
@@ -21,6 +21,8 @@ export type TapOptions =
       needs?: Readonly<Record<string, Need>>
       /** For a test: whether it is one for this machine. Left out of the report where not. */
       when?: (spec: MachineSpec) => boolean
+      /** For the configure stage: whether it is one for what a lesson names. Its needs are made only then. */
+      configures?: (configuration: StageConfiguration | undefined) => boolean
     }
 
 type Awaitable<T> = T | Promise<T>

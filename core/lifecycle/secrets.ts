@@ -26,7 +26,7 @@ const inNeed = ({ inputs, needs = {} }: Need): string[] => [
 
 /** Every secret that an image's config and plugins name; kept out of the log of every step, cached ones included. */
 export const secretsOf = (image: Image, { taps }: Lifecycle): Set<string> => {
-  const files = image.config.files
+  const files = [...image.config.files, ...image.config.configure.files]
     .filter(({ secret }) => secret)
     .map(({ from }) => resolve(image.directory, from))
     .filter((file) => statSync(file).isFile())

@@ -1,5 +1,6 @@
 import { AsyncSeriesHook, AsyncSeriesWaterfallHook } from 'tapable'
 import type { MachineSpec } from '../machine/spec.ts'
+import type { StageConfiguration } from './endpoint.ts'
 
 /** The lifecycle. One row a stage: what a tap gets, what it gives, what happens without one. */
 export const stages = {
@@ -31,7 +32,12 @@ export const stages = {
   },
   test: { hook: 'series', takes: ['running machine'], gives: [], default: 'standard tests, then test.sh' },
   publish: { hook: 'series', takes: ['OCI layout'], gives: [], default: 'write the layout, tag, load, push' },
-  configure: { hook: 'series', takes: ['endpoint'], gives: [], default: 'lesson files' },
+  configure: {
+    hook: 'series',
+    takes: ['endpoint'],
+    gives: [],
+    default: 'lesson files, settings of image and lesson',
+  },
 } as const
 
 export type Stage = keyof typeof stages
@@ -73,6 +79,7 @@ export interface Tap {
   readonly files: readonly string[]
   readonly needs: Readonly<Record<string, Need>>
   readonly when?: ((spec: MachineSpec) => boolean) | undefined
+  readonly configures?: ((configuration: StageConfiguration | undefined) => boolean) | undefined
   // biome-ignore lint/suspicious/noExplicitAny: the nine signatures meet here; plugins see them typed
   readonly fn: (subject: any, step: any) => unknown
 }

@@ -11,6 +11,8 @@ export interface ToolboxOptions extends RunOptions {
   /** Directories and files of the host it sees at their own paths. */
   readable?: readonly string[]
   writable?: readonly string[]
+  /** Directories and files of the host that it sees elsewhere, read-only, by where. */
+  views?: Readonly<Record<string, string>>
   /** Directories over the toolbox, the topmost first: further tools. */
   layers?: readonly string[]
   /** Overlays it sees, read-only: the layers' directories, the topmost first, by where. */
@@ -55,11 +57,13 @@ export class Toolbox {
   }
 
   #namespace(options: ToolboxOptions): Namespace {
-    const { readable = [], writable = [], layers = [], trees = {}, network, mounts, env, cwd } = options
+    const { readable = [], writable = [], views = {}, layers = [], trees = {} } = options
+    const { network, mounts, env, cwd } = options
     const operations: Operation[] = [
       { tools: [...layers, this.tree] },
       ...readable.map((path) => ({ bind: path, readOnly: true })),
       ...writable.map((path) => ({ bind: path })),
+      ...Object.entries(views).map(([at, bind]) => ({ bind, at, readOnly: true })),
       ...Object.entries(trees).map(([at, lower]) => ({ view: { at, lower } })),
     ]
     return {

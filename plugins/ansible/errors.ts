@@ -55,7 +55,7 @@ export const failure = async (
     return new AntidoteError(
       'ANSIBLE_UNREACHABLE',
       `The task "${task}" of the play "${play}" cannot reach its host: ${sentence(told)}.`,
-      details,
+      { ...details, passing: true },
     )
   // 127 is what a shell ends with that finds no command
   const missing = result.rc === 127 && !(await look(exec)).python

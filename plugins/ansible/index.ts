@@ -44,9 +44,9 @@ const playbookOf = (options: Resolved, files: readonly string[], step: Step): Pl
 const provision = async (artifact: Tree | Disk, step: Step, playbook: Playbook, name: string) => {
   // a machine takes its time to boot
   if (artifact.kind === 'disk') await checkPlaybook(step, playbook, name)
-  return step.edit(artifact, (guest) =>
-    runPlaybook(step, playbook, { name, guest, user: 'root', network: true }),
-  )
+  return step.edit(artifact, async (guest) => {
+    await runPlaybook(step, playbook, { name, guest, user: 'root', network: true })
+  })
 }
 
 /** Runs a playbook of ansible on the tree or the disk, on a running endpoint, or as a test. */
@@ -66,27 +66,23 @@ export const ansible = (given: AnsibleOptions): Plugin => {
             provision(artifact, step, playbookOf(options, files, step), image.name),
           )
         if (stage === 'configure')
-          hooks.configure.tap(tap, ({ guest, spec }, step) =>
-            runPlaybook(step, playbookOf(options, files, step), {
-              ...{ name: image.name, guest, user: spec.login.user, network: true },
-            }),
-          )
+          hooks.configure.tap(tap, async ({ guest, spec, tell }, step) => {
+            const host = { name: image.name, guest, user: spec.login.user, network: true }
+            tell?.(await runPlaybook(step, playbookOf(options, files, step), host))
+          })
         if (stage === 'test')
-          hooks.test.tap(tap, ({ guest, spec }, step) =>
-            runPlaybook(step, playbookOf(options, files, step), {
-              ...{ name: image.name, guest, user: spec.login.user, network: true },
-            }),
-          )
+          hooks.test.tap(tap, async ({ guest, spec }, step) => {
+            const host = { name: image.name, guest, user: spec.login.user, network: true }
+            await runPlaybook(step, playbookOf(options, files, step), host)
+          })
       }
       if (ping)
         hooks.test.tap(
           { name: 'ping', inputs: {}, needs: { tools: ansibleTools() } },
-          ({ guest, spec }, step) =>
-            runPlaybook(
-              step,
-              { path: PING, readable: [PING], verbosity: 1 },
-              { name: image.name, guest, user: spec.login.user },
-            ),
+          async ({ guest, spec }, step) => {
+            const host = { name: image.name, guest, user: spec.login.user }
+            await runPlaybook(step, { path: PING, readable: [PING], verbosity: 1 }, host)
+          },
         )
     },
   })

@@ -29,14 +29,14 @@ export const ansibleLesson = ({ packages = [], ...others }: AnsibleLessonOptions
           name: 'playbook',
           inputs: { packages },
           needs: { tools: ansibleTools(packages) },
+          configures: (named) => named?.type === 'ansible',
         },
-        async ({ configuration, guest, spec: { login }, lesson, at }, step) => {
-          if (configuration?.type !== 'ansible') return
+        async ({ configuration, guest, spec: { login }, lesson, at, tell }, step) => {
           const { host, port } = at(22)
           step.mask(login.password)
           const playbook = {
-            path: configuration.file,
-            readable: [dirname(configuration.file), ...(lesson === undefined ? [] : [lesson])],
+            path: configuration!.file,
+            readable: [dirname(configuration!.file), ...(lesson === undefined ? [] : [lesson])],
             verbosity: 4,
             env: {
               ANTIDOTE_TARGET_HOST: host,
@@ -44,13 +44,14 @@ export const ansibleLesson = ({ packages = [], ...others }: AnsibleLessonOptions
               ANTIDOTE_TARGET_PASSWORD: login.password,
             },
           }
-          await runPlaybook(step, playbook, {
+          const effect = await runPlaybook(step, playbook, {
             name: host,
             guest,
             user: login.user,
             variables: { ansible_port: port },
             network: true,
           })
+          tell?.(effect)
         },
       )
     },

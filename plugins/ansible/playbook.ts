@@ -1,7 +1,7 @@
 import { cp, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Guest, reveal, type Secret, type SessionExec, type Step } from 'antidote'
+import { type Effect, type Guest, reveal, type Secret, type SessionExec, type Step, tasks } from 'antidote'
 import { openBridge } from './bridge.ts'
 import { failure, notIdempotent, throwIfIdle, unreadable } from './errors.ts'
 import { type Event, Progress } from './events.ts'
@@ -68,7 +68,11 @@ const environmentOf = (assets: string, bridge: string, { fetched }: Playbook, ho
     ANTIDOTE_BRIDGE: bridge,
     ANTIDOTE_LOGIN: host.user,
     ANSIBLE_COLLECTIONS_PATH: collections.join(':'),
-    ...(fetched && { ANSIBLE_ROLES_PATH: `${join(fetched, 'roles')}:/etc/ansible/roles` }),
+    ANSIBLE_ROLES_PATH: [
+      ...(fetched ? [join(fetched, 'roles')] : []),
+      tasks.roles,
+      '/etc/ansible/roles',
+    ].join(':'),
     ANSIBLE_STDOUT_CALLBACK: 'antidote.image.report',
     // a play, a host or a task may name another one
     ANSIBLE_TRANSPORT: 'antidote.image.guest',
@@ -121,7 +125,7 @@ const once = async (
       tools: 'tools',
       title: `ansible-playbook ${playbook.path}`,
       cwd: dirname(playbook.path),
-      readable: [...playbook.readable, ...(playbook.fetched ? [playbook.fetched] : [])],
+      readable: [...playbook.readable, tasks.roles, ...(playbook.fetched ? [playbook.fetched] : [])],
       writable: [bridge.directory],
       env: environmentOf(assets, bridge.path, playbook, host, found),
       input: JSON.stringify(given),
@@ -150,10 +154,10 @@ export const checkPlaybook = async (step: Step, playbook: Playbook, name: string
 }
 
 /**
- * Runs a playbook on a guest. Throws ANSIBLE_PLAYBOOK where it cannot be read, ANSIBLE_TASK where a task fails,
+ * Runs a playbook on a guest, and tells whether it changed anything. Throws ANSIBLE_PLAYBOOK where it cannot be read, ANSIBLE_TASK where a task fails,
  * ANSIBLE_NO_HOSTS where nothing of it is for the guest, ANSIBLE_CHANGED where it is not idempotent and must be.
  */
-export const runPlaybook = (step: Step, playbook: Playbook, host: Host): Promise<void> =>
+export const runPlaybook = (step: Step, playbook: Playbook, host: Host): Promise<Effect> =>
   host.guest.session(async (exec) => {
     const found = await look(exec)
     const run = { playbook, host, found }
@@ -165,6 +169,7 @@ export const runPlaybook = (step: Step, playbook: Playbook, host: Host): Promise
       if (changed.length > 0) throw notIdempotent(playbook.path, changed)
     }
     await exec(['/bin/sh', '-c', TIDY], { root: host.user === 'root' })
+    return first.changed.length > 0 ? 'changed' : 'unchanged'
   })
 
 const summarise = (step: Step, { path }: Playbook, { name, user }: Host, progress: Progress): void => {

@@ -1,11 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type ChangeOptions, type NetconfSession, readXml, type Step, type XmlSource } from 'antidote'
-import type { Change } from './options.ts'
+import type { Change, Template } from './options.ts'
 import { fill } from './template.ts'
 
 /** Opens a session with a device, within so many seconds if they are given. */
 export type Open = (seconds?: number) => Promise<NetconfSession>
+
+/** Where a ready configuration is. */
+const pathOf = (template: Template): string =>
+  fileURLToPath(new URL(`./templates/${template}.xml`, import.meta.url))
 
 interface Ready {
   what: string
@@ -15,12 +20,15 @@ interface Ready {
 
 /** What a change sends, checked before any device is reached. */
 const ready = async (change: Change, step: Step, index: number): Promise<Ready> => {
-  const { file, config, values, confirm, ...options } = change
+  const { file, template, config, values, confirm, ...options } = change
+  // what the templates of Junos replace is marked in them
+  if (template?.startsWith('junos-')) options.action ??= 'replace'
   const { format = 'xml' } = options
-  const what = file ?? `The configuration ${index + 1}`
+  const what = file ?? template ?? `The configuration ${index + 1}`
   for (const value of Object.values(values ?? {})) if (typeof value === 'object') step.mask(value)
   if (typeof config === 'object') return { what, config, options: { ...options, ...confirmed(confirm) } }
-  const source = file === undefined ? config! : await readFile(resolve(step.directory, file), 'utf8')
+  const path = template === undefined ? file && resolve(step.directory, file) : pathOf(template)
+  const source = path === undefined ? config! : await readFile(path, 'utf8')
   const text = fill(source, values, format, what)
   return {
     what,

@@ -10,6 +10,7 @@ import {
 } from 'antidote'
 import { assertAll } from './assert.ts'
 import { makeChanges, type Open } from './change.ts'
+import { configureLesson } from './lesson.ts'
 import { type Change, type NetconfPluginOptions, type Resolved, resolveOptions } from './options.ts'
 
 export type { Assertion, Change, NetconfPluginOptions } from './options.ts'
@@ -74,6 +75,12 @@ export const netconf = (given: NetconfPluginOptions): Plugin => {
             return provisionDisk(artifact, step, options)
           },
         )
+      if (options.lesson)
+        hooks.configure.tap(
+          { name: 'lesson', inputs: inputsOf(options, []), configures: (named) => named?.type === 'netconf' },
+          (endpoint, step) => configureLesson(endpoint, step, options),
+        )
+      if (provision.length + configure.length + test.length === 0) return
       hooks.boot.tap({ name: 'port', inputs: { port } }, (spec) => ({
         ...spec,
         ports: withPort(spec.ports, port),

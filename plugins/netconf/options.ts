@@ -1,9 +1,22 @@
 import { AntidoteError, type HostKeyPolicy, nearest, type Secret, type XmlContent } from 'antidote'
 
+/** The ready configurations, and the values that each wants. */
+export const TEMPLATES = {
+  'ietf-hostname': ['hostname'],
+  'ietf-interface': ['interface', 'description'],
+  'ietf-address': ['interface', 'address', 'length'],
+  'junos-hostname': ['hostname'],
+  'junos-address': ['interface', 'address', 'length'],
+} as const
+
+export type Template = keyof typeof TEMPLATES
+
 /** A configuration and how it is applied. */
 export interface Change {
   /** A file with it, relative to the config: XML, or what `format` says. */
   file?: string
+  /** One of the ready ones, with `values`. */
+  template?: Template
   /** The configuration itself: XML text, or elements by name. */
   config?: string | { readonly [name: string]: XmlContent }
   /** What replaces `{{name}}` in the text, escaped. */
@@ -60,6 +73,8 @@ export interface NetconfPluginOptions {
   provision?: Change | readonly Change[]
   /** Applied to a running endpoint. */
   configure?: Change | readonly Change[]
+  /** Applies what the stage of a lesson names for a running endpoint. */
+  lesson?: boolean
   /** Asked of the machine that is tested. */
   test?: Assertion | readonly Assertion[]
 }
@@ -87,11 +102,13 @@ const OPTIONS = known<NetconfPluginOptions>({
   deadline: true,
   provision: true,
   configure: true,
+  lesson: true,
   test: true,
 })
 
 const CHANGE = known<Change>({
   file: true,
+  template: true,
   config: true,
   values: true,
   format: true,
@@ -130,11 +147,27 @@ const onlyKnown = (given: object, names: readonly string[], where: string): void
 const list = <T>(given: T | readonly T[] | undefined): readonly T[] =>
   given === undefined ? [] : Array.isArray(given) ? given : [given as T]
 
+const checkTemplate = (
+  template: Template,
+  values: NonNullable<Change['values']>,
+  where: string,
+  dialect: string,
+): void => {
+  if (!Object.hasOwn(TEMPLATES, template))
+    throw bad(`"${where}.template" is "${template}".`, `There are ${Object.keys(TEMPLATES).join(', ')}.`)
+  if (template.startsWith('junos-') !== (dialect === 'junos'))
+    throw bad(`"${where}.template" is "${template}", and the dialect is "${dialect}".`)
+  for (const name of TEMPLATES[template])
+    if (values[name] === undefined)
+      throw bad(`"${where}.values" lacks "${name}" for the template "${template}".`)
+}
+
 const checkChange = (change: Change, where: string, dialect: string): void => {
   onlyKnown(change, CHANGE, `${where}.`)
-  const { file, config, values, format = 'xml', action, confirm } = change
-  if ((file === undefined) === (config === undefined))
-    throw bad(`"${where}" needs either "file" or "config".`)
+  const { file, template, config, values, format = 'xml', action, confirm } = change
+  if ([file, template, config].filter((given) => given !== undefined).length !== 1)
+    throw bad(`"${where}" needs "file", "template" or "config", and one of them.`)
+  if (template !== undefined) checkTemplate(template, values ?? {}, where, dialect)
   if (dialect === 'generic' && (format !== 'xml' || action !== undefined))
     throw bad(`"${where}" has a format or an action that only Junos knows.`, "Set dialect: 'junos'.")
   if (typeof config === 'object' && (values || format !== 'xml'))
@@ -164,8 +197,8 @@ export const resolveOptions = (given: NetconfPluginOptions): Resolved => {
   if (!(Number.isInteger(port) && port > 0 && port < 65536)) throw bad(`the port is ${port}.`)
   if (!(deadline > 0)) throw bad(`the deadline is ${deadline}, which is no number of seconds.`)
   const [provision, configure, test] = [list(given.provision), list(given.configure), list(given.test)]
-  if (provision.length + configure.length + test.length === 0)
-    throw bad('it has nothing to do.', 'Give it "provision", "configure" or "test".')
+  if (provision.length + configure.length + test.length === 0 && !given.lesson)
+    throw bad('it has nothing to do.', 'Give it "provision", "configure", "lesson" or "test".')
   provision.forEach((change, index) => {
     checkChange(change, `provision[${index}]`, dialect)
   })

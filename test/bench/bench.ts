@@ -9,6 +9,7 @@ import { SUITE } from '../../core/toolbox/recipe.ts'
 import { resolveOptions } from '../../plugins/debian/options.ts'
 import { basePackages } from '../../plugins/debian/packages.ts'
 import { ansibleRows } from './ansible.ts'
+import { configureRows } from './configure.ts'
 import { sizeRows, stockConfig } from './images.ts'
 import { launcherRows } from './launcher.ts'
 import { absolute, antidote, json, median, type Row, ratio, seconds, table } from './measure.ts'
@@ -144,6 +145,7 @@ try {
   const talking = 'antidotelabs/bench-iperf:latest'
   podman.load(image('iperf', "{ packages: ['iperf3'] }"), talking)
   rows.push(...(await throughputRows(podman, talking)))
+  rows.push(...(await configureRows(work)))
 
   if (process.argv.includes('kernel')) {
     rows.push(

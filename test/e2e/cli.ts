@@ -95,18 +95,19 @@ export const antidoteJson = async <T>(
   }
 }
 
-/** An image directory: the config around these settings, and files by name, executable where they begin with #!. */
+/** An image directory: the config around these settings, and files by name, executable where they begin with #!. `imports` are those of the settings. */
 export const imageDirectory = (
   parent: string,
   name: string,
   settings: string,
   files: Record<string, string> = {},
+  imports = '',
 ): string => {
   const directory = join(parent, name)
   mkdirSync(directory, { recursive: true })
   const config = `import { defineImage, definePlugin, secret, serial } from 'antidote'
 import { debian, disk, netconf } from 'antidote/plugins'
-import { cumulusEndpoint, debianEndpoint, utility, vqfxEndpoint } from 'antidote/presets'
+import { cumulusEndpoint, debianEndpoint, utility, vqfxEndpoint } from 'antidote/presets'${imports && `\n${imports}`}
 void [definePlugin, secret, serial, debian, disk, netconf, cumulusEndpoint, debianEndpoint, utility, vqfxEndpoint]
 export default defineImage({ name: '${name}', ${settings} })
 `

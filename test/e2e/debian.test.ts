@@ -14,12 +14,35 @@ interface Tested {
 
 const work = temporaryDirectory()
 
+/** The common tasks, which look first: the second time they change nothing. */
+const tasks = (service: string) => `definePlugin({
+  name: 'tasks',
+  version: '1',
+  apply: ({ test }) => test.tap('tasks', async ({ guest, spec }) => {
+    const all = async () => [
+      await tasks.setHostname(guest, 'other'),
+      await tasks.setAddresses(guest, 'eth1', ['10.1.0.1/24']),
+      await tasks.ensureUser(guest, { name: 'ada', password: 'x y', groups: ['sudo'], shell: '/bin/bash' }),
+      await tasks.ensureFile(guest, { to: '/srv/a b', content: 'x', mode: 0o600, owner: 'ada' }),
+    ]
+    const [first, second] = [await all(), await all()]
+    if (first.includes(false) || second.includes(true)) throw new Error(first + ' and then ' + second)
+    const { stdout } = await guest.exec(['sh', '-c', 'hostname; stat -c "%a %U" "/srv/a b"'], { root: true })
+    if (stdout !== 'other\\n600 ada\\n') throw new Error(stdout)
+    await tasks.setAddresses(guest, 'eth1', [])
+    await tasks.setHostname(guest, spec.hostname)
+    await tasks.restartService(guest, '${service}')
+    await tasks.waitForPort(guest, 22)
+    await tasks.waitForRoute(guest, 'default', { gateway: '10.0.0.2' })
+  }),
+})`
+
 describe.each([
-  ['minimal kernel and init', "use: [debian()], test: 'test.sh'"],
+  ['minimal kernel and init', `use: [debian(), ${tasks('sshd')}], test: 'test.sh'`],
   ['e1000 cards', "use: [debian()], machine: { nic: 'e1000', memory: '256M' }, test: 'test.sh'"],
   [
     'bookworm, cloud kernel, systemd',
-    "use: [debian({ suite: 'bookworm', kernel: 'distro', init: 'systemd' })], test: 'test.sh'",
+    `use: [debian({ suite: 'bookworm', kernel: 'distro', init: 'systemd' }), ${tasks('ssh')}], test: 'test.sh'`,
   ],
   [
     'cloud kernel, minimal init, own names',
@@ -28,12 +51,11 @@ describe.each([
 ])('%s', (title, settings) => {
   test('passes every standard test and its own', async () => {
     const name = `debian-${title.replace(/\W+/g, '-').toLowerCase()}`
-    const image = imageDirectory(work, name, settings, {
-      'test.sh': '#!/bin/sh\nset -eu\nping -c 1 -W 5 10.0.0.2\nid\n',
-    })
+    const files = { 'test.sh': '#!/bin/sh\nset -eu\nping -c 1 -W 5 10.0.0.2\nid\n' }
+    const image = imageDirectory(work, name, settings, files, "import { tasks } from 'antidote'")
     const report = await antidoteJson<Tested>(['-C', image, 'test'])
     expect(report.tests.filter(({ ok }) => !ok)).toEqual([])
-    expect(report.passed).toBe(8)
+    expect(report.passed).toBe(settings.includes('tasks') ? 9 : 8)
     expect(report.code).toBe(0)
   })
 })

@@ -4,7 +4,7 @@ import { imageDirectory } from './cli.ts'
 const SERVER = `#!/bin/sh
 rm -f /tmp/ncxserver.sock
 exec /usr/sbin/netconfd --startup=/var/lib/netconfd/startup.xml --superuser=antidote --log=/var/log/netconfd.log \\
-  --module=ietf-system --module=ietf-interfaces --module=iana-if-type
+  --port=830 --port=22 --module=ietf-system --module=ietf-interfaces --module=iana-if-type --module=ietf-ip
 `
 
 const INSTALL = `#!/bin/sh
@@ -43,7 +43,7 @@ export const netconfDirectory = (parent: string, netconf: string): string =>
     parent,
     'netconf',
     `use: [
-      debian({ suite: 'bookworm', kernel: 'distro', packages: ['netconfd'] }),
+      debian({ suite: 'bookworm', kernel: 'distro', packages: ['netconfd', 'python3'] }),
       netconf(${netconf}),
     ],
     files: [{ from: 'netconf-server', to: '/usr/local/sbin/netconf-server' }],

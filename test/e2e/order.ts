@@ -12,6 +12,7 @@ const LONG = [
   'clones',
   'live',
   'netconf',
+  'configure',
   'ansible',
   'disk',
   'hydrate',

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { MachineGuest } from '../../core/guest/machine.ts'
 import type { SshConnection } from '../../core/machine/ssh.ts'
-import { run, start } from '../../core/process/run.ts'
+import { run } from '../../core/process/run.ts'
 import { TestSsh } from '../machine/ssh-server.ts'
 
 let server: TestSsh
@@ -18,7 +18,7 @@ beforeEach(async () => {
   connection = await server.connect()
   guest = new MachineGuest({
     user: 'root',
-    tools: { run, start },
+    tools: { run },
     connect: async () => connection,
     explain: async (error) => error,
   })

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
-import { Server } from 'ssh2'
+import ssh2, { type Server } from 'ssh2'
 import { SshConnection } from '../../core/machine/ssh.ts'
 
 /** A host key. Node.js makes it: of those that ssh2 makes, it cannot read one in some hundreds itself. */
@@ -14,7 +14,7 @@ export const hostKey = (): string =>
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   }).privateKey
 
-/** An SSH server on loopback that lets one user in and runs commands with this host's sh. */
+/** An SSH server on loopback that lets one user in and runs commands with this host's sh, behind `prefix` if it is given. */
 export class TestSsh {
   readonly port: number
   readonly #server: Server
@@ -26,9 +26,10 @@ export class TestSsh {
     this.port = (server.address() as AddressInfo).port
   }
 
-  static async start(user = 'root', password = 'secret'): Promise<TestSsh> {
+  static async start(user = 'root', password = 'secret', prefix: readonly string[] = []): Promise<TestSsh> {
+    const [program = '', ...args] = [...prefix, 'sh', '-c']
     let self: TestSsh
-    const server = new Server({ hostKeys: [hostKey()] }, (client) => {
+    const server = new ssh2.Server({ hostKeys: [hostKey()] }, (client) => {
       self.#clients.add(client)
       client.on('error', () => client.end())
       client.on('authentication', (attempt) => {
@@ -40,7 +41,7 @@ export class TestSsh {
       client.on('session', (acceptSession) => {
         acceptSession().on('exec', (acceptExec, _reject, { command }) => {
           const channel = acceptExec()
-          const child = spawn('sh', ['-c', command])
+          const child = spawn(program, [...args, command])
           self.#children.add(child)
           channel.pipe(child.stdin)
           child.stdin.on('error', () => channel.unpipe(child.stdin))

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { type Connection, Server, type ServerChannel } from 'ssh2'
+import ssh2, { type Connection, type Server, type ServerChannel } from 'ssh2'
 import type { NetconfOptions } from '../../core/netconf/types.ts'
 import { hostKey } from '../machine/ssh-server.ts'
 
@@ -97,7 +97,7 @@ export class NetconfServer {
 
   static async start(script?: (peer: Peer, connection: Connection) => unknown): Promise<NetconfServer> {
     let self: NetconfServer
-    const server = new Server({ hostKeys: [hostKey()] }, (client) => {
+    const server = new ssh2.Server({ hostKeys: [hostKey()] }, (client) => {
       self.#clients.add(client)
       client.on('error', () => client.end())
       client.on('close', () => {

@@ -67,7 +67,7 @@ VaultLib.decrypt_and_get_vault_id = masking
 
 os.makedirs(PRIVATE, mode=0o700)
 options = []
-if given['vars']:
+if given.get('vars'):
     options += ['--extra-vars', '@' + keep('vars.json', json.dumps(given['vars']))]
 for number, (name, password) in enumerate(given['vaults'].items()):
     options += ['--vault-id', name + '@' + keep(f'vault-{number}', password)]

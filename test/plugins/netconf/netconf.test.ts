@@ -79,6 +79,26 @@ const operations = () => asked.map(operationOf)
 const sent = (operation: string) => asked.find((request) => operationOf(request) === operation)
 
 describe('configure', () => {
+  test('sends ready configurations, filled in; those of Junos say what they replace', async () => {
+    await start()
+    const address = { interface: 'a&b', address: '10.0.0.1', length: 24 }
+    await configured({
+      configure: [
+        { template: 'ietf-hostname', values: { hostname: 'leaf' } },
+        { template: 'ietf-interface', values: { interface: 'eth1', description: '<x>' } },
+        { template: 'ietf-address', values: address },
+      ],
+    })
+    const edits = asked.filter((request) => operationOf(request) === 'edit-config')
+    expect(edits[0]).toContain('<hostname>leaf</hostname>')
+    expect(edits[1]).toContain('<description>&lt;x&gt;</description>')
+    expect(edits[2]).toMatch(/<name>a&amp;b<\/name>[\s\S]*<prefix-length>24</)
+    await configured({ dialect: 'junos', configure: { template: 'junos-address', values: address } })
+    expect(sent('load-configuration')).toMatch(
+      /action="replace"[\s\S]*<inet replace="replace">[\s\S]*10\.0\.0\.1\/24/,
+    )
+  })
+
   test('makes changes in order, in one session, from files and from the config', async () => {
     await start({ commit: REFUSED.replace('>error<', '>warning<').concat('<ok/>') })
     const directory = temporary({

@@ -5,8 +5,11 @@ test.each<[object, RegExp]>([
   [{}, /nothing to do/],
   [{ provison: {} }, /"provison" is not an option/],
   [{ configure: { fle: 'a' } }, /"configure\[0\]\.fle" is not an option/],
-  [{ configure: {} }, /either "file" or "config"/],
-  [{ configure: [{ file: 'a' }, { file: 'a', config: '<a/>' }] }, /"configure\[1\]" needs either/],
+  [{ configure: {} }, /needs "file", "template" or "config"/],
+  [
+    { configure: [{ file: 'a' }, { file: 'a', config: '<a/>' }] },
+    /"configure\[1\]" needs "file", "template" or "config"/,
+  ],
   [{ configure: { file: 'a', format: 'set' } }, /only Junos knows/],
   [{ configure: { file: 'a', action: 'override' } }, /only Junos knows/],
   [{ dialect: 'junos', configure: { config: {}, format: 'set' } }, /must be a text/],
@@ -18,6 +21,9 @@ test.each<[object, RegExp]>([
   [{ test: { path: 'a', xpath: '/a', subtree: '<a/>' } }, /both/],
   [{ dialect: 'ios', test: { path: 'a' } }, /dialect is "ios"/],
   [{ port: 70000, test: { path: 'a' } }, /port is 70000/],
+  [{ configure: { template: 'ietf-hostnam' } }, /template" is "ietf-hostnam"/],
+  [{ configure: { template: 'junos-hostname', values: { hostname: 'a' } } }, /the dialect is "generic"/],
+  [{ configure: { template: 'ietf-address', values: { interface: 'a' } } }, /lacks "address"/],
   [{ deadline: -1, test: { path: 'a' } }, /deadline is -1/],
 ])('%j is refused', (options, message) => {
   expect(() => netconf(options as never)).toThrow(

@@ -1,0 +1,85 @@
+import { createLogUpdate } from 'log-update'
+import { messageOf } from '../../errors/error.ts'
+import type { Result } from '../../lesson/configure.ts'
+import type { BuildEvent } from '../../lifecycle/events.ts'
+import { table } from '../../table.ts'
+import { formatTime } from '../parse.ts'
+import { plainDisplay, type Write } from './plain.ts'
+import { style } from './style.ts'
+
+/** One endpoint of a lesson in the table. */
+export interface EndpointRow {
+  name: string
+  /** How it is configured, and with which file. */
+  way: string
+  file: string
+  state: 'waiting' | 'running' | 'nothing' | Result
+  /** When it began to be configured. */
+  began?: number
+  ms?: number
+  error?: unknown
+  /** What runs for it now. */
+  step?: string
+}
+
+/** The table: endpoint, way, file, result, time, and why it failed. */
+export const endpointTable = (rows: readonly EndpointRow[]): string[] =>
+  table([
+    ['endpoint', 'way', 'file', 'result', 'time', ''],
+    ...rows.map(({ name, way, file, state, began, ms, error, step }) => {
+      const spent = ms ?? (began === undefined ? undefined : Date.now() - began)
+      const note = error === undefined ? (step ?? '') : messageOf(error)
+      return [name, way, file, state, spent === undefined ? '' : formatTime(spent), note]
+    }),
+  ])
+
+/** What shows a lesson while its endpoints are configured. */
+export interface EndpointsDisplay {
+  report(row: EndpointRow, event: BuildEvent): void
+  /** An endpoint is done. */
+  update(row: EndpointRow): void
+  close(): void
+}
+
+/** The table, redrawn in place; gone when it is closed, for the one that stays goes to standard output. */
+export const liveEndpoints = (stream: NodeJS.WriteStream, rows: readonly EndpointRow[]): EndpointsDisplay => {
+  const update = createLogUpdate(stream)
+  const draw = () => {
+    const width = (stream.columns ?? 80) - 1
+    update(
+      endpointTable(rows)
+        .map((line) => line.slice(0, width))
+        .join('\n'),
+    )
+  }
+  const timer = setInterval(draw, 100)
+  timer.unref()
+  return {
+    report: (row, event) => {
+      if (row.state === 'waiting') Object.assign(row, { state: 'running', began: Date.now() })
+      if (event.type === 'step')
+        row.step = event.state === 'waiting' ? 'waits for another build' : `${event.plugin} › ${event.tap}`
+      else if (event.type !== 'stage') row.step = event.text.replace(/\p{Cc}/gu, ' ').trim() || row.step!
+      if (event.type !== 'warn') return
+      update.clear()
+      stream.write(`${style.warn('warning')} ${row.name}: ${event.text}\n`)
+      draw()
+    },
+    update: (row) => {
+      row.step = ''
+      draw()
+    },
+    close: () => {
+      clearInterval(timer)
+      update.clear()
+      update.done()
+    },
+  }
+}
+
+/** A line for each thing that happened, with the endpoint it happened to. */
+export const plainEndpoints = (write: Write): EndpointsDisplay => ({
+  report: ({ name }, event) => plainDisplay((text) => write(`${name}: ${text.trimStart()}`)).report(event),
+  update: ({ name, state, ms = 0 }) => write(`${name}: ${state} in ${formatTime(ms)}\n`),
+  close: () => {},
+})

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import { loadCollection } from '../config/collection.ts'
+import type { Image } from '../config/image.ts'
+import { CONFIG_NAME, loadImage, loadLessonPlugins } from '../config/load.ts'
+import { imageSchema } from '../config/schema.ts'
+import { isAntidoteError } from '../errors/error.ts'
+import type { Login } from '../lifecycle/configure.ts'
+import { META_FILE } from '../platform/file.ts'
+import { readYaml } from './document.ts'
+
+/** An image of a lesson: as its config has it, or only known by its name. */
+export interface LessonImage {
+  image: Image
+  /** What its metadata say of the login; the machine's own if they do not. */
+  login?: Login
+}
+
+const metaSchema = z.looseObject({
+  sshUser: z.string().min(1).optional(),
+  sshPassword: z.string().min(1).optional(),
+  configUser: z.string().min(1).optional(),
+  configPassword: z.string().min(1).optional(),
+})
+
+/** The name of an image without registry, path and tag. */
+const shortName = (reference: string): string => reference.replace(/^.*\//, '').replace(/[:@].*$/, '')
+
+/** The directory of images in a collection of lessons: the nearest `images` beside the lesson or above it. */
+export const nearestImages = (lesson: string): string | undefined => {
+  for (let directory = dirname(lesson); ; directory = dirname(directory)) {
+    const images = join(directory, 'images')
+    if (existsSync(images)) return images
+    if (directory === dirname(directory)) return undefined
+  }
+}
+
+/** An image of which nothing is known here but its name. */
+const elsewhere = (name: string): Image => ({
+  name,
+  directory: '/',
+  file: '/',
+  config: imageSchema.parse({ name: 'elsewhere', use: [] }),
+  plugins: [],
+  elsewhere: true,
+})
+
+const metaLogin = async (file: string): Promise<Login | undefined> => {
+  const { data } = readYaml(file, await readFile(file, 'utf8'), metaSchema)
+  const [user, password] = [data.configUser ?? data.sshUser, data.configPassword ?? data.sshPassword]
+  return user !== undefined && password !== undefined ? { user, password } : undefined
+}
+
+const withConfig = async (name: string, images: string): Promise<Image | undefined> => {
+  const own = join(images, name)
+  if (existsSync(join(own, CONFIG_NAME))) return loadImage({ directory: own, file: CONFIG_NAME })
+  try {
+    const known = (await loadCollection(images)).images
+    return known.find(({ name: other, config }) => other === name || config.platform.slug === name)
+  } catch (error) {
+    // a directory of images that are all built in another way
+    if (isAntidoteError(error) && error.code === 'COLLECTION_EMPTY') return undefined
+    throw error
+  }
+}
+
+/**
+ * The image that a lesson names, with the plugins that configure what a lesson names: from its config in a directory of
+ * images, else as its image.meta.yaml there has it, else with the platform's defaults. Throws what is wrong with either.
+ */
+export const findLessonImage = async (
+  reference: string,
+  images: string | undefined,
+): Promise<LessonImage> => {
+  const name = shortName(reference)
+  const known = images === undefined ? undefined : await withConfig(name, images)
+  const image = known ?? elsewhere(name)
+  const further = (await loadLessonPlugins()).filter(
+    (plugin) => !image.plugins.some((own) => own.name === plugin.name),
+  )
+  const complete = { ...image, plugins: [...image.plugins, ...further] }
+  const meta = images === undefined ? undefined : join(images, name, META_FILE)
+  const login = !known && meta !== undefined && existsSync(meta) ? await metaLogin(meta) : undefined
+  return { image: complete, ...(login && { login }) }
+}

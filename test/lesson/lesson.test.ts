@@ -1,0 +1,195 @@
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { findLessonImage, nearestImages } from '../../core/lesson/images.ts'
+import { endpointOf, readLesson } from '../../core/lesson/lesson.ts'
+import { hasWork, readStage } from '../../core/lesson/stage.ts'
+import { temporary } from '../support/directory.ts'
+
+const META = `name: x
+endpoints:
+  - name: leaf
+    image: antidotelabs/utility:v1
+    configurationType: ansible
+  - name: spine
+    image: router
+    configurationType: python
+  - name: core
+    image: router
+    configurationType: napalm
+  - name: pc
+    image: router
+connections:
+  - { a: leaf, b: spine, subnet: 10.0.0.0/24 }
+`
+
+const FILES = {
+  'lesson.meta.yaml': META,
+  'stage0/configs/leaf.yml': '',
+  'stage0/configs/spine.py': '',
+  'stage0/configs/core-junos.txt': '',
+}
+
+const stageOf = async (files: Record<string, string>, stage = 0) => {
+  const directory = temporary(files)
+  return { directory, stages: await readStage(await readLesson(directory), stage) }
+}
+
+test('each endpoint has its file by the names of the platform', async () => {
+  const { directory, stages } = await stageOf(FILES)
+  const configs = join(directory, 'stage0/configs')
+  expect(stages.map(({ endpoint, configuration }) => [endpoint.name, configuration])).toEqual([
+    ['leaf', { type: 'ansible', file: join(configs, 'leaf.yml') }],
+    ['spine', { type: 'python', file: join(configs, 'spine.py') }],
+    ['core', { type: 'netconf', file: join(configs, 'core-junos.txt'), dialect: 'junos' }],
+    ['pc', undefined],
+  ])
+  expect(stages.map(hasWork)).toEqual([true, true, true, false])
+})
+
+test('the type and the file of a release up to 0.5, and the file that is our own', async () => {
+  const one = (type: string) => `endpoints: [{ name: a, image: x, configurationType: ${type} }]`
+  const old = await stageOf({ 'lesson.meta.yaml': one('napalm-junos'), 'stage1/configs/a.txt': '' }, 1)
+  expect(old.stages[0]!.configuration).toMatchObject({ type: 'netconf', dialect: 'junos' })
+  const own = await stageOf({ 'lesson.meta.yaml': one('napalm'), 'stage0/configs/a-netconf.xml': '' })
+  expect(own.stages[0]!.configuration).toMatchObject({ type: 'netconf', dialect: 'generic' })
+})
+
+test('settings of a guest stand beside it', async () => {
+  const { directory, stages } = await stageOf({
+    ...FILES,
+    'stage0/configs/pc.guest.yaml': 'hostname: pc\nfiles: [{ from: motd, to: /etc/motd }]\n',
+    'stage0/configs/motd': '',
+  })
+  expect(stages[3]!.settings).toMatchObject({
+    directory: join(directory, 'stage0/configs'),
+    settings: { hostname: 'pc', interfaces: {}, services: [], files: [{ to: '/etc/motd', secret: false }] },
+  })
+})
+
+describe('a mistake is named with its file and line before anything is reached', () => {
+  test.for<[string, Record<string, string>, string, string | RegExp, number | undefined]>([
+    ['no lesson', {}, 'LESSON_MISSING', 'lesson.meta.yaml', undefined],
+    ['YAML', { 'lesson.meta.yaml': 'a: 1\nb: [' }, 'LESSON_SYNTAX', 'cannot be read', 2],
+    ['no endpoints', { 'lesson.meta.yaml': 'name: x\n' }, 'LESSON_INVALID', 'is missing', 1],
+    [
+      'a type',
+      { 'lesson.meta.yaml': META.replace('python', 'puppet') },
+      'LESSON_INVALID',
+      'must be "napalm", "python", "ansible" or empty; it is "puppet".',
+      8,
+    ],
+    [
+      'a name twice',
+      { 'lesson.meta.yaml': META.replace('name: pc', 'name: leaf') },
+      'LESSON_INVALID',
+      'another',
+      12,
+    ],
+    [
+      'a cable',
+      { 'lesson.meta.yaml': META.replace('b: spine', 'b: spin') },
+      'LESSON_INVALID',
+      'no endpoint',
+      15,
+    ],
+    [
+      'a stage',
+      { ...FILES, 'stage0/configs/leaf.yml': '' },
+      'LESSON_STAGE',
+      'no directory stage7',
+      undefined,
+    ],
+    ['a file', { 'lesson.meta.yaml': META, 'stage7/x': '' }, 'LESSON_CONFIGURATION', 'no leaf.yml', 3],
+    [
+      'two files',
+      { ...seventh(FILES), 'stage7/configs/core-netconf.xml': '' },
+      'LESSON_CONFIGURATION_TWICE',
+      'core-junos.txt and core-netconf.xml',
+      9,
+    ],
+    [
+      'a driver',
+      { ...seventh(FILES, 'core-junos.txt'), 'stage7/configs/core-eos.txt': '' },
+      'LESSON_DIALECT',
+      '"eos"',
+      9,
+    ],
+    [
+      'a setting',
+      { ...seventh(FILES), 'stage7/configs/pc.guest.yaml': 'hostname: pc\nservice: [x]\n' },
+      'LESSON_INVALID',
+      'is not known here',
+      2,
+    ],
+    [
+      'an address',
+      { ...seventh(FILES), 'stage7/configs/pc.guest.yaml': 'interfaces:\n  eth1: [10.0.0.1]\n' },
+      'LESSON_INVALID',
+      'must be an address like "10.0.0.1/24"; it is "10.0.0.1".',
+      2,
+    ],
+    [
+      'a missing file',
+      { ...seventh(FILES), 'stage7/configs/pc.guest.yaml': 'files:\n  - { from: a, to: /a }\n' },
+      'LESSON_INVALID',
+      'does not exist; it is "a".',
+      2,
+    ],
+  ])('%s', async ([, files, code, message, line]) => {
+    const error = await stageOf(files, 7).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code, details: { exitCode: 2, ...(line && { place: { line } }) } })
+    expect(String(error)).toContain(message)
+  })
+
+  test('a name on the command line', async () => {
+    const lesson = await readLesson(temporary(FILES))
+    expect(endpointOf(lesson, 'core').image).toBe('router')
+    expect(() => endpointOf(lesson, 'lea')).toThrow('no endpoint "lea". Did you mean "leaf"?')
+  })
+})
+
+/** The files of stage 0 as those of stage 7, but for one. */
+function seventh(files: Record<string, string>, without = ''): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(files)
+      .filter(([name]) => without === '' || !name.endsWith(without))
+      .map(([name, content]) => [name.replace('stage0', 'stage7'), content]),
+  )
+}
+
+describe('the image of an endpoint', () => {
+  const CONFIG = (name: string, more = '') =>
+    `import { definePlugin } from 'antidote'
+    export default { name: '${name}', use: [definePlugin({ name: 'own', version: '1', apply: () => {} })], ${more} }`
+
+  test('is known by its directory, its name or its slug', async () => {
+    const images = temporary({
+      'router/antidote.config.ts': CONFIG('router'),
+      'other/antidote.config.ts': CONFIG('utility', "platform: { slug: 'tools' }"),
+    })
+    const names = async (reference: string) => {
+      const { image } = await findLessonImage(reference, images)
+      return [image.name, image.elsewhere, image.plugins[0]!.name]
+    }
+    expect(await names('router')).toEqual(['router', undefined, 'own'])
+    expect(await names('registry:5000/antidotelabs/utility:v1')).toEqual(['utility', undefined, 'own'])
+    expect(await names('tools')).toEqual(['utility', undefined, 'own'])
+    expect((await names('none')).slice(0, 2)).toEqual(['none', true])
+  })
+
+  test('is configured as its metadata have it, else as the platform has it', async () => {
+    const images = temporary({
+      'a/image.meta.yaml': 'sshUser: s\nsshPassword: t\nconfigUser: u\nconfigPassword: v\n',
+      'b/image.meta.yaml': 'sshUser: s\nsshPassword: t\n',
+    })
+    expect((await findLessonImage('a', images)).login).toEqual({ user: 'u', password: 'v' })
+    expect((await findLessonImage('b', images)).login).toEqual({ user: 's', password: 't' })
+    expect((await findLessonImage('c', images)).login).toBeUndefined()
+    expect((await findLessonImage('c', undefined)).image.elsewhere).toBe(true)
+  })
+
+  test('is looked for above the lesson', () => {
+    const top = temporary({ 'images/a/x': '', 'lessons/tools/one/lesson.meta.yaml': '' })
+    expect(nearestImages(join(top, 'lessons/tools/one'))).toBe(join(top, 'images'))
+  })
+})
