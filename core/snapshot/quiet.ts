@@ -30,8 +30,10 @@ const parentOf = (pid: string): number => Number(read(`/proc/${pid}/stat`).split
 /** What a thread had from the scheduler so far, in milliseconds. */
 interface Had {
   ran: number
-  /** For a processor, while it could have run. */
+  /** For a processor, while it could have run; the kernel counts a wait when it is over. */
   waited: number
+  /** It runs or waits for a processor. */
+  runnable: boolean
 }
 
 /** The threads of a process and of all below it: the first two fields of schedstat are nanoseconds. */
@@ -44,7 +46,8 @@ export const threadsOf = (pid: number): Map<string, Had> => {
   const had = from(String(pid)).flatMap((name) =>
     list(`/proc/${name}/task`).map((task): [string, Had] => {
       const [ran, waited] = read(`/proc/${name}/task/${task}/schedstat`).split(' ')
-      return [task, { ran: Number(ran) / NANOSECONDS, waited: Number(waited ?? 0) / NANOSECONDS }]
+      const runnable = read(`/proc/${name}/task/${task}/stat`).split(') ').at(-1)!.startsWith('R')
+      return [task, { ran: Number(ran) / NANOSECONDS, waited: Number(waited ?? 0) / NANOSECONDS, runnable }]
     }),
   )
   return new Map(had)
@@ -52,7 +55,8 @@ export const threadsOf = (pid: number): Map<string, Had> => {
 
 /**
  * The part of a processor that threads have used of what they could have: on a busy host one that computes all the time
- * waits more than it runs. A thread that began meanwhile counts from its beginning.
+ * waits more than it runs, and one that got no processor at all is taken for such. A thread that began meanwhile counts
+ * from its beginning.
  */
 export const loadOf = (
   before: ReadonlyMap<string, Had>,
@@ -61,9 +65,10 @@ export const loadOf = (
 ): number => {
   let load = 0
   for (const [thread, now] of after) {
-    const was = before.get(thread) ?? { ran: 0, waited: 0 }
+    const was = before.get(thread) ?? { ran: 0, waited: 0, runnable: false }
     const ran = now.ran - was.ran
-    load += ran / Math.max(ran, elapsed - (now.waited - was.waited), 1)
+    const starved = ran === 0 && was.runnable && now.runnable
+    load += starved ? 1 : ran / Math.max(ran, elapsed - (now.waited - was.waited), 1)
   }
   return load
 }

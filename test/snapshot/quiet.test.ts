@@ -40,14 +40,15 @@ test('nor is one that speaks', async () => {
 })
 
 test('what waits for a processor counts by what it made of those it got', () => {
-  const load = (ran: number, waited: number) =>
+  const load = (ran: number, waited: number, runnable = false) =>
     loadOf(
-      new Map([['1', { ran: 5, waited: 5 }]]),
-      new Map([['1', { ran: 5 + ran, waited: 5 + waited }]]),
+      new Map([['1', { ran: 5, waited: 5, runnable }]]),
+      new Map([['1', { ran: 5 + ran, waited: 5 + waited, runnable }]]),
       100,
     )
   expect(load(100, 0)).toBe(1)
   expect(load(10, 90)).toBe(1)
   expect(load(1, 50)).toBe(0.02)
   expect(load(0, 100)).toBe(0)
+  expect(load(0, 0, true)).toBe(1)
 })
