@@ -13,6 +13,7 @@ import { configureRows } from './configure.ts'
 import { sizeRows, stockConfig } from './images.ts'
 import { launcherRows } from './launcher.ts'
 import { absolute, antidote, json, median, type Row, ratio, seconds, table } from './measure.ts'
+import { netconfRows } from './netconf.ts'
 import { Podman } from './podman.ts'
 import { restoreRows } from './restore.ts'
 import { throughputRows } from './throughput.ts'
@@ -146,6 +147,7 @@ try {
   podman.load(image('iperf', "{ packages: ['iperf3'] }"), talking)
   rows.push(...(await throughputRows(podman, talking)))
   rows.push(...(await configureRows(work)))
+  rows.push(...(await netconfRows()))
 
   if (process.argv.includes('kernel')) {
     rows.push(
