@@ -21,6 +21,14 @@ export const lifecycleErrors = {
         hint: 'Name the directory of the lesson with --lesson.',
       },
     ),
+  notOfTree: (at: string) =>
+    new AntidoteError(
+      'NOT_OF_TREE',
+      `The guest that is to be seen at ${at} is not one of a tree in this step.`,
+      {
+        hint: 'Give `edits` the guest that `edit` or `visit` passed on.',
+      },
+    ),
   noDisk: (image: string) =>
     new AntidoteError('NO_DISK', `The qcow2 stage of the image "${image}" gave a tree, not a disk.`, {
       hint: 'Its last tap must return a disk.',

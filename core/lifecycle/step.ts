@@ -9,9 +9,11 @@ import type { Logger } from './logger.ts'
 import type { Secret } from './secret.ts'
 
 /** Options of a command that a step runs in the toolbox. It sees the step's own directories anyway. */
-export interface ToolOptions extends Omit<ToolboxOptions, 'trees' | 'layers'> {
+export interface ToolOptions extends Omit<ToolboxOptions, 'trees' | 'edits' | 'layers'> {
   /** Trees to see, read-only, by where. */
   trees?: Readonly<Record<string, Pick<Tree, 'layers'>>>
+  /** Trees that are being changed with `edit`, to be changed by the command too: their guests by where. */
+  edits?: Readonly<Record<string, Guest>>
   /** A need that is a tool set: its tools are there too. */
   tools?: string
   /** With `mounts`: let it not wait until what it writes is on disk. A result counts only when it is whole anyway. */

@@ -6,6 +6,7 @@ import type { WorkMachine } from '../checkpoint/work-machine.ts'
 import type { BuildMachines, MachineWorld } from '../checkpoint/world.ts'
 import type { Image } from '../config/image.ts'
 import { SOURCE_DATE_EPOCH } from '../epoch.ts'
+import { errors } from '../errors/catalogue.ts'
 import type { Guest } from '../guest/guest.ts'
 import { TreeGuest, type TreeMount } from '../guest/tree.ts'
 import { download } from '../store/download.ts'
@@ -78,6 +79,7 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
   const work = `${draft.directory}.work`
   await mkdir(work, { recursive: true })
   let layers = 0
+  const mounts = new Map<Guest, TreeMount>()
   /** Opens a shell where the step last worked. */
   let last: (() => Promise<number | undefined>) | undefined
   const onLine = (line: string) => log.line(line)
@@ -88,6 +90,7 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
       scaffold: join(work, `${name}.scaffold`),
     })
     const guest = new TreeGuest({ ...mount, signal, onLine })
+    mounts.set(guest, mount)
     last = () => guest.interactive(['sh', '-c', 'command -v bash >/dev/null && exec bash || exec sh'])
     return guest
   }
@@ -126,6 +129,13 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
       const trees = Object.fromEntries(
         Object.entries(options.trees ?? {}).map(([at, tree]) => [at, lowerDirectories(store, tree)]),
       )
+      const edits = Object.fromEntries(
+        Object.entries(options.edits ?? {}).map(([at, guest]) => {
+          const mount = mounts.get(guest)
+          if (!mount) throw errors.notOfTree(at)
+          return [at, { lower: mount.lower, upper: mount.upper, work: mount.work }]
+        }),
+      )
       const needs = Object.values(parts.needs).map((key) => store.entryDirectory(key))
       return (await toolbox()).run(eager ? await unsynced(argv, work) : argv, {
         title: argv.join(' '),
@@ -133,6 +143,7 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
         onLine,
         ...options,
         trees,
+        edits,
         ...(tools !== undefined && {
           layers: [join(store.entryDirectory(parts.needs[tools]!), TOOLSET_LAYER)],
         }),

@@ -7,6 +7,7 @@
 #     host                    the same of the host
 #     tree LOWER UPPER WORK   an overlay as the root itself; UPPER is written
 #     view AT LOWER           an overlay at AT, read-only
+#     edit AT LOWER UPPER WORK  an overlay at AT; UPPER is written
 #     bind FROM AT            a directory or file at AT; `robind` makes it read-only
 #     network                 the host's resolver
 #     serve                   run what standard input asks for, one command after the other
@@ -140,6 +141,7 @@ while [ "$1" != -- ]; do
       shift 3
       ;;
     view) mkdir -p "$new$1"; overlay "$new$1" "$2"; shift 2 ;;
+    edit) mkdir -p "$new$1"; overlay "$new$1" "$2" "$3" "$4"; shift 4 ;;
     bind | robind)
       place "$1" "$new$2"
       mount -n --rbind "$1" "$new$2"

@@ -10,13 +10,21 @@ const STEP_CAPABILITIES =
 /** mmdebstrap mounts inside the tree it makes; `mknod` matters only to the host's own root. */
 const MOUNT_CAPABILITIES = `${STEP_CAPABILITIES},+sys_admin,+mknod`
 
+/** An overlay that is written: layers below, the topmost first, and where changes go. */
+export interface Overlay {
+  lower: readonly string[]
+  upper: string
+  work: string
+}
+
 /** One part of a private root file system. */
 export type Operation =
   /** System directories of these, the topmost first. */
   | { tools: readonly string[] }
   | { host: true }
-  | { tree: { lower: readonly string[]; upper: string; work: string } }
+  | { tree: Overlay }
   | { view: { at: string; lower: readonly string[] } }
+  | { edit: { at: string } & Overlay }
   | { bind: string; at?: string; readOnly?: boolean }
 
 /** A private root and what may be done in it. */
@@ -37,6 +45,10 @@ const words = (operation: Operation): string[] => {
   if ('host' in operation) return ['host']
   if ('tree' in operation)
     return ['tree', operation.tree.lower.join(':'), operation.tree.upper, operation.tree.work]
+  if ('edit' in operation) {
+    const { at, lower, upper, work } = operation.edit
+    return ['edit', at, lower.join(':'), upper, work]
+  }
   if ('view' in operation) return ['view', operation.view.at, operation.view.lower.join(':')]
   return [operation.readOnly ? 'robind' : 'bind', operation.bind, operation.at ?? operation.bind]
 }

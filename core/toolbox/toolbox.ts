@@ -3,7 +3,7 @@ import { SOURCE_DATE_EPOCH } from '../epoch.ts'
 import type { Run, RunOptions } from '../process/run.ts'
 import type { Store } from '../store/store.ts'
 import { hostMirror, sourceLines } from './mirror.ts'
-import { type Namespace, type Operation, runIn, startIn } from './namespace.ts'
+import { type Namespace, type Operation, type Overlay, runIn, startIn } from './namespace.ts'
 import { aptOptions, PACKAGES, SUITE, slimOptions, toolboxDescribed, toolboxKey } from './recipe.ts'
 
 /** Options of a command in the toolbox. */
@@ -17,6 +17,8 @@ export interface ToolboxOptions extends RunOptions {
   layers?: readonly string[]
   /** Overlays it sees, read-only: the layers' directories, the topmost first, by where. */
   trees?: Readonly<Record<string, readonly string[]>>
+  /** Overlays that it changes, by where. */
+  edits?: Readonly<Record<string, Overlay>>
   /** The host's network; without it there is none. */
   network?: boolean
   /** Let it mount and make device nodes, as the makers of trees must. */
@@ -57,7 +59,7 @@ export class Toolbox {
   }
 
   #namespace(options: ToolboxOptions): Namespace {
-    const { readable = [], writable = [], views = {}, layers = [], trees = {} } = options
+    const { readable = [], writable = [], views = {}, layers = [], trees = {}, edits = {} } = options
     const { network, mounts, env, cwd } = options
     const operations: Operation[] = [
       { tools: [...layers, this.tree] },
@@ -65,6 +67,7 @@ export class Toolbox {
       ...writable.map((path) => ({ bind: path })),
       ...Object.entries(views).map(([at, bind]) => ({ bind, at, readOnly: true })),
       ...Object.entries(trees).map(([at, lower]) => ({ view: { at, lower } })),
+      ...Object.entries(edits).map(([at, overlay]) => ({ edit: { at, ...overlay } })),
     ]
     return {
       operations,
