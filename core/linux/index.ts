@@ -1,5 +1,8 @@
 export { type BootEntry, commandLine, writeBootEntry } from './boot-loader.ts'
+export { cleanScript } from './clean.ts'
 export { initrdDirectory } from './initrd.ts'
 export { kernelFragments, type Lost, lostOptions, type OptionValue } from './kernel.ts'
 export { hasListener, installListener, listenerContent } from './listener.ts'
+export { bootFromTree, hostnameOf, machineOf } from './machine.ts'
+export { optionChecks } from './options.ts'
 export { applySettings, type Init, type Settings, settingsContent } from './rootfs.ts'

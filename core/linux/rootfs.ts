@@ -26,11 +26,12 @@ hostname=$1 locale=$2 user=$3 group=$4
 read -r hash
 echo "$hostname" >/etc/hostname
 printf '127.0.0.1 localhost\\n127.0.1.1 %s\\n::1 localhost ip6-localhost\\n' "$hostname" >/etc/hosts
-printf 'LANG=%s\\n' "$locale" >/etc/default/locale
+# where PAM, and where systemd and login shells look
+for file in /etc/default/locale /etc/locale.conf; do printf 'LANG=%s\\n' "$locale" >"$file"; done
 mkdir -p /antidote
 id -u "$user" >/dev/null 2>&1 || useradd --create-home --shell /bin/bash --groups "$group" "$user"
 printf '%s:%s\\n' "$user" "$hash" | chpasswd -e
-passwd --quiet --lock root
+usermod --lock root
 printf '%s ALL=(ALL:ALL) NOPASSWD: ALL\\n' "$user" >/etc/sudoers.d/antidote
 chmod 440 /etc/sudoers.d/antidote
 # OpenSSH since 9.8 shuts out an address that fails or only looks; behind a translator everybody has the same one

@@ -1,4 +1,4 @@
-import { definePlugin, hostMirror, type Plugin, reveal } from 'antidote'
+import { definePlugin, hostMirror, linux, type Plugin } from 'antidote'
 import { bootstrap } from './bootstrap.ts'
 import { CLEAN, clean } from './clean.ts'
 import { distroKernel } from './kernel/distro.ts'
@@ -37,15 +37,10 @@ export const debian = (given: DebianOptions = {}): Plugin => {
       hooks.qcow2.tap({ name: 'clean', inputs: { script: CLEAN } }, (tree, step) =>
         tree.kind === 'tree' ? clean(tree, step) : tree,
       )
-      hooks.boot.tap({ name: 'login', inputs: { user, password, hostname, kernel } }, (spec) => ({
-        ...spec,
-        hostname,
+      hooks.boot.tap({ name: 'login', inputs: { user, password, hostname, kernel } }, (spec) =>
         // Debian's cloud kernel is built without 9p
-        lesson: kernel === 'minimal',
-        // every kernel of ours and Debian's has virtio ports, and the root file system a listener
-        channel: true,
-        login: { user, password: reveal(password) },
-      }))
+        linux.machineOf(spec, { user, password, hostname, lesson: kernel === 'minimal' }),
+      )
     },
   })
 }

@@ -1,4 +1,4 @@
-import { AntidoteError, type Mirror, nearest, type Secret } from 'antidote'
+import { linux, type Mirror, type Secret } from 'antidote'
 
 /** A further source of packages. */
 export interface AptSource {
@@ -54,17 +54,7 @@ export interface Resolved {
   locale: string
 }
 
-const bad = (message: string, hint: string) =>
-  new AntidoteError('PLUGIN_OPTION', message, { exitCode: 2, hint })
-
-const oneOf = <T extends string>(option: string, value: string, known: readonly T[]): T => {
-  if ((known as readonly string[]).includes(value)) return value as T
-  const near = nearest(value, known)
-  throw bad(
-    `debian: ${option} is "${value}", which is not one of ${known.join(', ')}.`,
-    near ? `Write ${option}: '${near}'.` : `Choose one of ${known.join(', ')}.`,
-  )
-}
+const { bad, known, kernelOptions, oneOf, user: checkUser } = linux.optionChecks('debian')
 
 const KNOWN: Record<keyof DebianOptions, true> = {
   suite: true,
@@ -83,34 +73,20 @@ const KNOWN: Record<keyof DebianOptions, true> = {
 
 /** Checks the options and fills in what was left out. */
 export const resolveOptions = (options: DebianOptions, hostMirror: Mirror | undefined): Resolved => {
-  for (const name of Object.keys(options)) {
-    if (name in KNOWN) continue
-    const near = nearest(name, Object.keys(KNOWN))
-    throw bad(
-      `debian: "${name}" is not an option.`,
-      near ? `Did you mean "${near}"?` : 'docs/plugins/debian lists them.',
-    )
-  }
+  known(options, Object.keys(KNOWN))
   for (const name of options.packages ?? []) {
     if (!/^[a-z0-9][a-z0-9+.-]+(:[a-z0-9]+)?$/.test(name)) {
       throw bad(
-        `debian: "${name}" cannot be the name of a package.`,
+        `"${name}" cannot be the name of a package.`,
         'Names have lower-case letters, digits, +, - and dots.',
       )
     }
-  }
-  const user = options.user ?? 'antidote'
-  if (!/^[a-z_][a-z0-9_-]{0,31}$/.test(user) || user === 'root') {
-    throw bad(
-      `debian: "${user}" cannot be the user.`,
-      'Use lower-case letters, digits, _ and -; root stays locked.',
-    )
   }
   const mirror = typeof options.mirror === 'string' ? { main: options.mirror } : options.mirror
   for (const address of [mirror?.main, mirror?.security]) {
     if (address !== undefined && !/^(https?|file|copy):\/\/[^@\s]+$/.test(address)) {
       throw bad(
-        'debian: the mirror must be a URL without a user or password in it.',
+        'the mirror must be a URL without a user or password in it.',
         'Put credentials in the auth.conf of apt (man apt_auth.conf), where no image records them.',
       )
     }
@@ -124,22 +100,9 @@ export const resolveOptions = (options: DebianOptions, hostMirror: Mirror | unde
     kernel: oneOf('kernel', options.kernel ?? 'minimal', ['minimal', 'distro']),
     kernelOptions: kernelOptions(options.kernelOptions ?? {}),
     init: oneOf('init', options.init ?? 'minimal', ['minimal', 'systemd']),
-    user,
+    user: checkUser(options.user ?? 'antidote'),
     password: options.password ?? 'antidotepassword',
     hostname: options.hostname,
     locale: options.locale ?? 'C.UTF-8',
   }
-}
-
-const kernelOptions = (options: Record<string, KernelOption>) => {
-  for (const [name, value] of Object.entries(options)) {
-    if (!/^[A-Z0-9_]+$/.test(name) || name.startsWith('CONFIG_')) {
-      throw bad(
-        `debian: the kernel option "${name}" is not a name like VIRTIO_NET.`,
-        'Leave CONFIG_ out; use capitals.',
-      )
-    }
-    oneOf(`kernelOptions.${name}`, value, ['y', 'm', 'n'])
-  }
-  return options
 }

@@ -24,10 +24,9 @@ ln -sf /dev/null /etc/systemd/network/99-default.link
 /** Options with the machine's name settled. */
 export type Settled = Resolved & { hostname: string }
 
-/** The machine's name is the image's: dots and underscores have no place in it. */
 export const settle = (options: Resolved, image: string): Settled => ({
   ...options,
-  hostname: options.hostname ?? image.replace(/[._]/g, '-'),
+  hostname: linux.hostnameOf(image, options.hostname),
 })
 
 /** Everything that `rootfs` makes its layer from. */

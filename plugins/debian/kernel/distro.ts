@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { digestFiles, type Guest, linux, type PluginHooks, type Step, type Tree } from 'antidote'
 import { install } from '../apt.ts'
@@ -30,15 +29,11 @@ const installKernel = async (tree: Tree, step: Step): Promise<Tree> => {
       'ls /boot/vmlinuz-* | sed s,/boot/vmlinuz-,, | sort -V | tail -n 1',
     ])
     const release = stdout.trim()
-    const entry = {
+    boot = await linux.bootFromTree(step, guest, {
       kernel: `/boot/vmlinuz-${release}`,
       initrd: `/boot/initrd.img-${release}`,
       cmdline: COMMAND_LINE,
-    }
-    await linux.writeBootEntry(guest, entry)
-    await guest.download(entry.kernel, join(step.out, 'vmlinuz'))
-    await guest.download(entry.initrd, join(step.out, 'initrd.img'))
-    boot = { kernel: step.ref('vmlinuz'), initrd: step.ref('initrd.img'), cmdline: entry.cmdline }
+    })
   })
   return { ...next, ...(boot && { boot }) }
 }

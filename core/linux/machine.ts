@@ -1,0 +1,41 @@
+import { join } from 'node:path'
+import type { Guest } from '../guest/guest.ts'
+import type { DirectBoot } from '../lifecycle/artifact.ts'
+import { reveal, type Secret } from '../lifecycle/secret.ts'
+import type { Step } from '../lifecycle/step.ts'
+import type { MachineSpec } from '../machine/spec.ts'
+import { type BootEntry, writeBootEntry } from './boot-loader.ts'
+
+/** The machine's name is the image's, where none was given: dots and underscores have no place in it. */
+export const hostnameOf = (image: string, given?: string): string => given ?? image.replace(/[._]/g, '-')
+
+/** Who logs in, and what the guest can take. */
+export interface Face {
+  hostname: string
+  user: string
+  password: string | Secret
+  /** The kernel has 9p, so the guest can mount the lesson's files. */
+  lesson: boolean
+}
+
+/** The machine of a guest that `applySettings` set up. */
+export const machineOf = (spec: MachineSpec, { hostname, user, password, lesson }: Face): MachineSpec => ({
+  ...spec,
+  hostname,
+  lesson,
+  // every kernel of ours and theirs has virtio ports, and the root file system a listener
+  channel: true,
+  login: { user, password: reveal(password) },
+})
+
+/** Has the tree's own kernel and initrd started: by GRUB, and by QEMU directly from copies in the step's result. */
+export const bootFromTree = async (
+  step: Step,
+  guest: Guest,
+  entry: Required<BootEntry>,
+): Promise<DirectBoot> => {
+  await writeBootEntry(guest, entry)
+  await guest.download(entry.kernel, join(step.out, 'vmlinuz'))
+  await guest.download(entry.initrd, join(step.out, 'initrd.img'))
+  return { kernel: step.ref('vmlinuz'), initrd: step.ref('initrd.img'), cmdline: entry.cmdline }
+}
