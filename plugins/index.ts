@@ -5,6 +5,7 @@ export {
   ansibleLesson,
   type Variable,
 } from './ansible/index.ts'
+export { type CentosOptions, centos } from './centos/index.ts'
 export { type CumulusVxOptions, cumulusVx } from './cumulus-vx/index.ts'
 export { type DebianOptions, debian } from './debian/index.ts'
 export { type DiskImageOptions, disk } from './disk/index.ts'

@@ -1,3 +1,4 @@
+export { centosEndpoint } from './centos-endpoint.ts'
 export { cumulusEndpoint } from './cumulus-endpoint.ts'
 export { debianEndpoint } from './debian-endpoint.ts'
 export { lessonTools } from './lesson-tools.ts'

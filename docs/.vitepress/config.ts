@@ -34,6 +34,7 @@ export default defineConfig({
         text: 'Plugins',
         items: [
           { text: 'Plugins and presets', link: '/plugins/' },
+          { text: 'centos', link: '/plugins/centos' },
           { text: 'ansible', link: '/plugins/ansible' },
           { text: 'cumulus-vx', link: '/plugins/cumulus-vx' },
           { text: 'debian', link: '/plugins/debian' },

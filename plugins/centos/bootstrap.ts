@@ -1,0 +1,33 @@
+import { join, resolve } from 'node:path'
+import type { Scratch, Step, Tree, Unkeyed } from 'antidote'
+import { installBusybox } from './busybox.ts'
+import { keepForDatabase } from './database.ts'
+import { install } from './dnf/install.ts'
+import type { Resolved } from './options.ts'
+import { basePackages } from './packages.ts'
+import { keyPath, repositoryFile } from './repository-file.ts'
+
+/** The bootstrap: a system of the family with the packages asked for, and nothing set up yet. */
+export const bootstrap = async (_nothing: Scratch, step: Step, options: Resolved): Promise<Unkeyed<Tree>> => {
+  const { repositories, sources } = options
+  const root = join(step.out, 'base')
+  const packages = await install(
+    step,
+    { path: root },
+    options,
+    [...repositories, ...sources],
+    basePackages(options),
+  )
+  const tree: Tree = { kind: 'tree', key: '', layers: [step.ref('base')] }
+  return step.edit(tree, async (guest) => {
+    await installBusybox(step, guest)
+    if (options.release.major === 7) await keepForDatabase(guest, packages)
+    for (const source of sources) {
+      // EPEL comes with a file of its own
+      if (source.name === 'epel' && options.epel) continue
+      if (source.key)
+        await guest.upload(resolve(step.directory, source.key), keyPath(source), { mode: 0o644 })
+      await guest.write(`/etc/yum.repos.d/${source.name}.repo`, repositoryFile(source), { mode: 0o644 })
+    }
+  })
+}

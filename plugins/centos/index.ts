@@ -1,0 +1,54 @@
+import { definePlugin, linux, type Plugin } from 'antidote'
+import { bootstrap } from './bootstrap.ts'
+import { CLEAN, clean } from './clean.ts'
+import { scripts, tools } from './dnf/install.ts'
+import { distroKernel } from './kernel/distro.ts'
+import { type CentosOptions, resolveOptions } from './options.ts'
+import { basePackages } from './packages.ts'
+import { rootfs, rootfsInputs, settle } from './rootfs.ts'
+
+export type { CentosOptions } from './options.ts'
+
+const VERSION = '1'
+
+/** CentOS Stream, Rocky Linux or AlmaLinux from scratch: bootstrap, kernel, and a root file system that boots and takes an SSH login. */
+export const centos = (given: CentosOptions = {}): Plugin => {
+  const options = resolveOptions(given)
+  return definePlugin({
+    name: 'centos',
+    version: VERSION,
+    apply(hooks, image) {
+      const { release, repositories, sources, fingerprints, locale } = options
+      const settled = settle(options, image.name)
+      const { user, password, hostname } = settled
+      hooks.bootstrap.tap(
+        {
+          name: 'dnf',
+          inputs: {
+            release,
+            packages: basePackages(options),
+            repositories,
+            sources,
+            fingerprints,
+            locale,
+            scripts: scripts(),
+          },
+          files: [...repositories, ...sources].flatMap(({ key }) => (key ? [key] : [])),
+          needs: { tools },
+        },
+        (nothing, step) => bootstrap(nothing, step, options),
+      )
+      distroKernel(hooks, options)
+      hooks.rootfs.tap({ name: 'settings', inputs: rootfsInputs(settled) }, (tree, step) =>
+        rootfs(tree, step, settled),
+      )
+      hooks.qcow2.tap({ name: 'clean', inputs: { script: CLEAN } }, (tree, step) =>
+        tree.kind === 'tree' ? clean(tree, step) : tree,
+      )
+      hooks.boot.tap({ name: 'login', inputs: { user, password, hostname } }, (spec) =>
+        // the family's kernels are built without 9p
+        linux.machineOf(spec, { user, password, hostname, lesson: false }),
+      )
+    },
+  })
+}

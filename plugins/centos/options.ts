@@ -1,0 +1,111 @@
+import type { Secret } from 'antidote'
+import { checkPackages, checkRepository, checks, checkUrl } from './check.ts'
+import { DISTRIBUTIONS, type Distribution, type Major } from './distributions.ts'
+import { epelRepository, ownRepositories, type Release, type Repository } from './repositories.ts'
+
+export interface CentosOptions {
+  /** `centos` (CentOS Stream, and CentOS 7 from the vault), `rocky` or `alma`. */
+  distribution?: Distribution
+  /** 9 or 10, of CentOS also 7; of Rocky and Alma also with a minor number: `'9.6'`. */
+  release?: number | string
+  packages?: string[]
+  /** A mirror of the distribution, laid out as its own. */
+  mirror?: string
+  /** Repositories in the place of the distribution's own. */
+  repositories?: Repository[]
+  /** Further repositories, which the guest knows too. */
+  sources?: Repository[]
+  /** Extra Packages for Enterprise Linux; the address of a mirror of them. */
+  epel?: boolean | string
+  init?: 'minimal' | 'systemd'
+  selinux?: 'disabled' | 'permissive' | 'enforcing'
+  user?: string
+  password?: string | Secret
+  hostname?: string
+  locale?: string
+}
+
+/** Options with everything filled in. */
+export interface Resolved {
+  release: Release
+  packages: string[]
+  mirror: string | undefined
+  repositories: Repository[]
+  sources: Repository[]
+  epel: boolean
+  /** Of the keys that the release package may bring. */
+  fingerprints: readonly string[]
+  init: 'minimal' | 'systemd'
+  selinux: 'disabled' | 'permissive' | 'enforcing'
+  user: string
+  password: string | Secret
+  hostname: string | undefined
+  locale: string
+}
+
+const { oneOf } = checks
+
+const KNOWN: Record<keyof CentosOptions, true> = {
+  distribution: true,
+  release: true,
+  packages: true,
+  mirror: true,
+  repositories: true,
+  sources: true,
+  epel: true,
+  init: true,
+  selinux: true,
+  user: true,
+  password: true,
+  hostname: true,
+  locale: true,
+}
+
+const resolveRelease = ({ distribution: named = 'centos', release: given = 10 }: CentosOptions): Release => {
+  const distribution = oneOf('distribution', named, Object.keys(DISTRIBUTIONS) as Distribution[])
+  const known = DISTRIBUTIONS[distribution].releases.map(String)
+  const version = String(given)
+  const [major = '', minor] = version.split('.')
+  // CentOS Stream has no minor releases, and of CentOS 7 only the last is of use
+  if (minor === undefined || distribution === 'centos') oneOf('release', version, known)
+  else oneOf('release', /^\d+$/.test(minor) ? major : version, known)
+  return { distribution, major: Number(major) as Major, version }
+}
+
+/** Checks the options and fills in what was left out. */
+export const resolveOptions = (options: CentosOptions): Resolved => {
+  checks.known(options, Object.keys(KNOWN))
+  const release = resolveRelease(options)
+  const { mirror, epel = false } = options
+  checkPackages(options.packages ?? [])
+  if (mirror !== undefined) checkUrl('mirror', mirror)
+  if (typeof epel === 'string') checkUrl('epel', epel)
+  for (const repository of [...(options.repositories ?? []), ...(options.sources ?? [])])
+    checkRepository(repository)
+  for (const source of options.sources ?? []) checkRepository(source, true)
+  const init = oneOf('init', options.init ?? 'minimal', ['minimal', 'systemd'])
+  const selinux = oneOf('selinux', options.selinux ?? 'disabled', ['disabled', 'permissive', 'enforcing'])
+  if (selinux !== 'disabled' && init === 'minimal')
+    throw checks.bad(
+      `selinux is "${selinux}", but the minimal init loads no policy.`,
+      "Write init: 'systemd', or leave SELinux disabled.",
+    )
+  return {
+    release,
+    packages: [...new Set(options.packages ?? [])].sort(),
+    mirror,
+    repositories: options.repositories ?? ownRepositories(release, mirror),
+    sources: [
+      ...(options.sources ?? []),
+      ...(epel ? [epelRepository(release.major, epel === true ? undefined : epel)] : []),
+    ],
+    epel: epel !== false,
+    fingerprints: DISTRIBUTIONS[release.distribution].fingerprints[release.major]!,
+    init,
+    selinux,
+    user: checks.user(options.user ?? 'antidote'),
+    password: options.password ?? 'antidotepassword',
+    hostname: options.hostname,
+    locale: options.locale ?? 'C.UTF-8',
+  }
+}

@@ -1,0 +1,79 @@
+import { fileURLToPath } from 'node:url'
+import { digestFiles, linux, type Step, type Tree } from 'antidote'
+import { databaseInputs, ownDatabase } from './database.ts'
+import type { Resolved } from './options.ts'
+import { CONNECTION } from './rootfs/connection.ts'
+import { selinuxInputs, setSelinux } from './selinux.ts'
+
+const SYSTEMD = fileURLToPath(new URL('./rootfs/systemd', import.meta.url))
+
+/** What dnf installs in the guest is as small as what was built; rpm leaves out the same languages. */
+const COMMON_SCRIPT = `set -eu
+for file in /etc/dnf/dnf.conf /etc/yum.conf; do
+  [ ! -e "$file" ] || grep -q '^tsflags=nodocs' "$file" || sed -i '/^\\[main\\]/a tsflags=nodocs\\ninstall_weak_deps=False' "$file"
+done
+mkdir -p /etc/rpm
+echo "%_install_langs $1" >/etc/rpm/macros.image-language-conf
+# OpenSSH before 8.2 reads no directory of settings; the first value counts
+config=/etc/ssh/sshd_config
+grep -qi '^Include .*sshd_config\\.d' $config || {
+  cat /etc/ssh/sshd_config.d/antidote.conf $config >$config.new
+  chmod 600 $config.new
+  mv $config.new $config
+}
+`
+
+/** Init and its commands are BusyBox's: those of systemd talk to a systemd. */
+const MINIMAL_SCRIPT = `set -eu
+for name in poweroff reboot halt; do ln -sf ../bin/busybox "/usr/sbin/$name"; done
+`
+
+/** Units of the family that no guest needs, or that do what ours do; those that a release lacks are no matter. */
+const SYSTEMD_SCRIPT = `set -eu
+systemctl --quiet enable NetworkManager antidote-network antidote-keys antidote-lesson antidote-power sshd serial-getty@ttyS0
+systemctl --quiet mask sshd-keygen.target sshd-keygen@rsa.service sshd-keygen@ecdsa.service sshd-keygen@ed25519.service \\
+  sshd-keygen.service systemd-networkd.service NetworkManager-wait-online.service dnf-makecache.timer dnf-makecache.service \\
+  getty@tty1.service fstrim.timer systemd-pstore.service systemd-hwdb-update.service systemd-rfkill.service \\
+  systemd-rfkill.socket systemd-binfmt.service systemd-network-generator.service kdump.service firewalld.service \\
+  sys-kernel-debug.mount sys-kernel-tracing.mount dev-mqueue.mount dev-hugepages.mount \\
+  proc-sys-fs-binfmt_misc.automount selinux-autorelabel-mark.service
+# names come from the order of the slots; see /usr/lib/antidote/network
+ln -sf /dev/null /etc/systemd/network/99-default.link
+`
+
+/** Options with the machine's name settled. */
+export type Settled = Resolved & { hostname: string }
+
+export const settle = (options: Resolved, image: string): Settled => ({
+  ...options,
+  hostname: linux.hostnameOf(image, options.hostname),
+})
+
+/** Everything that `rootfs` makes its layer from. */
+export const rootfsInputs = ({ init, user, password, hostname, locale, selinux, release }: Settled) => ({
+  ...(release.major === 7 && { database: databaseInputs }),
+  ...selinuxInputs({ selinux }),
+  init,
+  user,
+  password,
+  hostname,
+  locale,
+  settings: linux.settingsContent(init),
+  files: init === 'systemd' ? { ...digestFiles(SYSTEMD, ['.']), connection: CONNECTION } : {},
+  scripts: [COMMON_SCRIPT, init === 'minimal' ? MINIMAL_SCRIPT : SYSTEMD_SCRIPT],
+})
+
+/** The root file system of a machine: what every Linux guest gets, and what only this family needs. */
+export const rootfs = async (tree: Tree, step: Step, options: Settled): Promise<Tree> =>
+  step.edit(tree, async (guest) => {
+    const { init, hostname, locale, user, password } = options
+    if (options.release.major === 7) await ownDatabase(guest)
+    await linux.applySettings(step, guest, { init, hostname, locale, user, password, adminGroup: 'wheel' })
+    if (init === 'systemd') {
+      await guest.upload(SYSTEMD, '/')
+      await guest.write(CONNECTION.path, CONNECTION.content, { mode: 0o600 })
+    }
+    await guest.exec(['sh', '-c', COMMON_SCRIPT, 'common', locale.split('.')[0]!])
+    await setSelinux(guest, options)
+    await guest.exec(['sh', '-c', init === 'minimal' ? MINIMAL_SCRIPT : SYSTEMD_SCRIPT])
+  })
