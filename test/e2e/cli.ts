@@ -106,9 +106,9 @@ export const imageDirectory = (
   const directory = join(parent, name)
   mkdirSync(directory, { recursive: true })
   const config = `import { defineImage, definePlugin, secret, serial } from 'antidote'
-import { debian, disk, netconf } from 'antidote/plugins'
-import { cumulusEndpoint, debianEndpoint, utility, vqfxEndpoint } from 'antidote/presets'${imports && `\n${imports}`}
-void [definePlugin, secret, serial, debian, disk, netconf, cumulusEndpoint, debianEndpoint, utility, vqfxEndpoint]
+import { centos, debian, disk, netconf } from 'antidote/plugins'
+import { centosEndpoint, cumulusEndpoint, debianEndpoint, utility, vqfxEndpoint } from 'antidote/presets'${imports && `\n${imports}`}
+void [definePlugin, secret, serial, centos, centosEndpoint, debian, disk, netconf, cumulusEndpoint, debianEndpoint, utility, vqfxEndpoint]
 export default defineImage({ name: '${name}', ${settings} })
 `
   for (const [path, content] of Object.entries({ 'antidote.config.ts': config, ...files })) {

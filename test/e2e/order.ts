@@ -9,6 +9,7 @@ const LONG = [
   'vqfx',
   'cumulus',
   'debian',
+  'centos',
   'clones',
   'live',
   'netconf',
