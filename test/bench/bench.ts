@@ -9,6 +9,7 @@ import { SUITE } from '../../core/toolbox/recipe.ts'
 import { resolveOptions } from '../../plugins/debian/options.ts'
 import { basePackages } from '../../plugins/debian/packages.ts'
 import { ansibleRows } from './ansible.ts'
+import { centosRows } from './centos.ts'
 import { configureRows } from './configure.ts'
 import { sizeRows, stockConfig } from './images.ts'
 import { launcherRows } from './launcher.ts'
@@ -134,6 +135,7 @@ try {
   )
 
   rows.push(...(await ansibleRows(work)))
+  rows.push(...(await centosRows(work)))
 
   const tags = { utility: 'antidotelabs/bench-utility:latest', minimal: 'antidotelabs/bench-minimal:latest' }
   const minimal = podman.load(image('minimal', '{}'), tags.minimal)

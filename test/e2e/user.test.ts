@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startRepository } from './centos/repository.ts'
 import { CLI, command, imageDirectory, must, ROOT } from './cli.ts'
 import { temporaryDirectory } from './directory.ts'
 
@@ -42,4 +43,19 @@ test('an ordinary user gets the same bytes as root', async () => {
   const theirs = await asUser('-C', image, 'build')
   const ours = JSON.parse(await must([process.execPath, CLI, '--json', '-C', image, 'build'])) as Built
   expect(theirs.artifact.digest).toBe(ours.artifact.digest)
+})
+
+test('and of another distribution', async () => {
+  const { url, key, server } = await startRepository()
+  try {
+    const repositories = JSON.stringify([{ name: 'os', baseurl: `${url}/os`, key: 'key.asc' }])
+    const centos = imageDirectory(work, 'another', `use: [centos({ repositories: ${repositories} })]`, {
+      'key.asc': key,
+    })
+    const theirs = await asUser('-C', centos, 'build')
+    const ours = JSON.parse(await must([process.execPath, CLI, '--json', '-C', centos, 'build'])) as Built
+    expect(theirs.artifact.digest).toBe(ours.artifact.digest)
+  } finally {
+    server.close()
+  }
 })
