@@ -11,8 +11,8 @@ const WAITING = '/var/cache/antidote-packages'
 const SCRIPT = `set -eu
 waiting=$1
 path=$(rpm --eval %_dbpath)
-rm -rf /var/lib/rpm/* "$path"
-mkdir -p "$path"
+rm -rf /var/lib/rpm "$path"
+mkdir -p /var/lib/rpm "$path"
 rpm --initdb
 rpm -i --justdb --nodeps --noscripts --notriggers --nosignature --force "$waiting"/*.rpm
 for key in /etc/pki/rpm-gpg/*; do [ ! -f "$key" ] || rpm --import "$key"; done
