@@ -29,6 +29,8 @@ const macros = ({ release, locale }: Source): string =>
     '%_db_backend sqlite',
     `%_install_langs ${locale.split('.')[0]!}`,
     '%_pkgverify_level signature',
+    // mounted while packages are installed, and an ordinary user cannot give them to anybody
+    '%_netsharedpath /dev:/proc:/sys',
     '',
   ].join('\n')
 
