@@ -34,5 +34,8 @@ export interface ImageFile {
 /** What of a step an import needs. */
 export interface ImportStep
   extends Pick<Step, 'directory' | 'signal' | 'log' | 'out' | 'work' | 'download' | 'ref'> {
-  run(argv: readonly string[], options?: Omit<ToolOptions, 'trees' | 'edits' | 'unsynced'>): Promise<RunResult>
+  run(
+    argv: readonly string[],
+    options?: Omit<ToolOptions, 'trees' | 'edits' | 'unsynced'>,
+  ): Promise<RunResult>
 }
