@@ -68,7 +68,8 @@ export const ansible = (given: AnsibleOptions): Plugin => {
         if (stage === 'configure')
           hooks.configure.tap(tap, async ({ guest, spec, tell }, step) => {
             const host = { name: image.name, guest, user: spec.login.user, network: true }
-            tell?.(await runPlaybook(step, playbookOf(options, files, step), host))
+            const effect = await runPlaybook(step, playbookOf(options, files, step), host)
+            tell?.(effect)
           })
         if (stage === 'test')
           hooks.test.tap(tap, async ({ guest, spec }, step) => {
