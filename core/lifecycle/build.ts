@@ -11,6 +11,7 @@ import type { StageTime } from './events.ts'
 import { writeHistory } from './explain.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle.ts'
 import { type MakeOptions, Maker } from './maker.ts'
+import { callWhole } from './pending.ts'
 import { type Plan, type PlannedStep, planImage } from './plan.ts'
 import { secretsOf } from './secrets.ts'
 import {
@@ -115,7 +116,9 @@ export class Build implements Driver {
     const planned = this.planned(tap)
     if (tap.configures?.((subject as Endpoint).configuration) === false) return undefined
     const call = (step: Step) =>
-      attribute(this.image, tap, async () => checked(await tap.fn(subject, step), planned, subject))
+      attribute(this.image, tap, async () =>
+        checked(await callWhole(step, (own) => tap.fn(subject, own)), planned, subject),
+      )
     if (!isBuildStage(tap.stage)) return this.maker.unkept(planned, call)
     if (!this.#cached.has(tap)) {
       return (

@@ -13,6 +13,7 @@ import { Cleanup } from './cleanup.ts'
 import type { Report, StepEvent } from './events.ts'
 import type { BuildLog } from './log.ts'
 import type { Logger } from './logger.ts'
+import { callWhole } from './pending.ts'
 import type { PlannedNeed, PlannedStep } from './plan.ts'
 import type { Stage } from './stages.ts'
 import type { Step } from './step.ts'
@@ -150,7 +151,7 @@ export class Maker {
       const owner = { plugin, stage, name: planned.need.name }
       return this.#told(event, () =>
         this.#make(planned, stage, async (step) => {
-          await attribute(this.#image, owner, () => planned.need.make(step))
+          await attribute(this.#image, owner, () => callWhole(step, (own) => planned.need.make(own)))
           return undefined
         }),
       )

@@ -9,6 +9,7 @@ import { attribute } from './attribute.ts'
 import { specify, withMachine } from './boot.ts'
 import type { Build } from './build.ts'
 import { canonical, type Data } from './key.ts'
+import { callWhole } from './pending.ts'
 import type { Driver, Tap } from './stages.ts'
 
 /** How one test went. */
@@ -62,7 +63,7 @@ export class TestDriver implements Driver {
     }
     try {
       await build.maker.unkept(build.planned(tap), (step) =>
-        attribute(build.image, tap, async () => tap.fn(machine, step)),
+        attribute(build.image, tap, () => callWhole(step, (own) => tap.fn(machine, own))),
       )
       done()
     } catch (error) {
