@@ -20,20 +20,25 @@ const elapsed = async (act: () => Promise<unknown>): Promise<number> => {
   return (performance.now() - began) / 1000
 }
 
-/** Milliseconds between attempts: an early one may be lost, and each costs the guest a process. */
-const INTERVAL = 300
+/** Milliseconds after an attempt that was refused, which costs nobody anything. */
+const REFUSED = 20
+
+/** After one that was taken: an early one may be lost, and each costs the guest a process. */
+const TAKEN = 300
 
 /** Waits until an SSH server speaks on a port of this host. */
 const untilBanner = async (port: number): Promise<void> => {
   const over = new AbortController()
-  const attempt = () => {
-    const socket = connect(port, '127.0.0.1')
-    socket.on('data', () => over.abort()).on('error', () => socket.destroy())
-    over.signal.addEventListener('abort', () => socket.destroy(), { once: true })
-  }
+  const taken = (): Promise<boolean> =>
+    new Promise((resolve) => {
+      const socket = connect(port, '127.0.0.1')
+      socket.on('data', () => over.abort()).on('error', () => socket.destroy())
+      socket.on('connect', () => resolve(true)).on('close', () => resolve(false))
+      over.signal.addEventListener('abort', () => socket.destroy(), { once: true })
+    })
   while (!over.signal.aborted) {
-    attempt()
-    await pause(INTERVAL, undefined, { signal: over.signal }).catch(() => {})
+    const wait = (await taken()) ? TAKEN : REFUSED
+    await pause(wait, undefined, { signal: over.signal }).catch(() => {})
   }
 }
 
