@@ -159,9 +159,9 @@ describe('transparent: the guest has the address of the container', () => {
   test('this host and the guest ping each other', async () => {
     await must(['busybox', 'ping', '-c', '3', '-W', '10', address])
     const gateway = await container.inspect('{{.NetworkSettings.Gateway}}')
-    // the engine changes its rules while other containers come and go
-    const answered = `for n in 1 2 3 4 5 6; do ! ping -c 1 -W 10 ${gateway} || exit 0; done; exit 1`
-    expect(await container.guest(answered)).toContain(' 0% packet loss')
+    // an engine may still change its rules for containers that come and go beside it
+    await container.guest(`for n in 1 2 3 4 5; do ! ping -c 1 -W 10 ${gateway} || exit 0; done; exit 1`)
+    expect(await container.guest(`ping -c 3 -W 10 ${gateway}`)).toContain(' 0% packet loss')
   })
 
   test('status and health tell where the guest is', async () => {
