@@ -154,8 +154,8 @@ export const checkPlaybook = async (step: Step, playbook: Playbook, name: string
 }
 
 /**
- * Runs a playbook on a guest, and tells whether it changed anything. Throws ANSIBLE_PLAYBOOK where it cannot be read, ANSIBLE_TASK where a task fails,
- * ANSIBLE_NO_HOSTS where nothing of it is for the guest, ANSIBLE_CHANGED where it is not idempotent and must be.
+ * Runs a playbook on a guest, and tells whether it changed anything. Throws ANSIBLE_PLAYBOOK where it cannot be read,
+ * ANSIBLE_TASK where a task fails, ANSIBLE_NO_HOSTS where nothing of it is for the guest, ANSIBLE_CHANGED where it is not idempotent and must be.
  */
 export const runPlaybook = (step: Step, playbook: Playbook, host: Host): Promise<Effect> =>
   host.guest.session(async (exec) => {

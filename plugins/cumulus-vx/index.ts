@@ -40,7 +40,7 @@ export const cumulusVx = (given: CumulusVxOptions): Plugin => {
     version: VERSION,
     apply(hooks, image) {
       const { disk, release, credentials, user, password, snapshot } = options
-      const hostname = options.hostname ?? image.name.replace(/[._]/g, '-')
+      const hostname = linux.hostnameOf(image.name, options.hostname)
       const wanted: Wanted = { hostname, user, release }
       const machine = hardware(options)
       // where the disk lies is not what it is; the vendor gives it to its own customers

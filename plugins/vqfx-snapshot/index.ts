@@ -3,6 +3,7 @@ import {
   type Disk,
   definePlugin,
   importDisk,
+  linux,
   type Plugin,
   reveal,
   type Scratch,
@@ -38,7 +39,7 @@ export const vqfxSnapshot = (given: VqfxSnapshotOptions): Plugin => {
     version: VERSION,
     apply(hooks, image) {
       const { disk, credentials, user, password } = options
-      const wanted: Wanted = { hostname: options.hostname ?? image.name.replace(/[._]/g, '-'), user }
+      const wanted: Wanted = { hostname: linux.hostnameOf(image.name, options.hostname), user }
       const machine = hardware(options)
       // the vendor gives it to its own customers
       const redistributable = false
