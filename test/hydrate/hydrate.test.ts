@@ -111,9 +111,10 @@ test('what it lacks is shown, and the rest of it is read', async () => {
 test('another disk is refused before anything is made of it, and none is missed', async () => {
   const { home, target, complete, disk } = await published()
   const wrong = rawDisk(home, 'wrong.raw')
+  const [got, wanted] = [await sha256File(wrong), await sha256File(disk)]
   await expect(complete(wrong)).rejects.toMatchObject({
     code: 'HYDRATE_DISK',
-    message: `${wrong} is not the disk that the image "utility" was made from: it has sha256 ${await sha256File(wrong)}, not ${await sha256File(disk)}.`,
+    message: `${wrong} is not the disk that the image "utility" was made from: it has sha256 ${got}, not ${wanted}.`,
   })
   await expect(complete(join(home, 'nothing'))).rejects.toMatchObject({ code: 'DISK_IMAGE_MISSING' })
   expect(existsSync(target)).toBe(false)
