@@ -1,6 +1,7 @@
 /** The only door to the core: for plugins, presets and configs. */
 export { defineImage, type Image } from './config/image.ts'
 export { nearest } from './config/nearest.ts'
+export { type OptionChecks, optionChecks, type VendorDiskOption } from './config/option-checks.ts'
 export type { ImageConfig, ImageInput, PluginList } from './config/schema.ts'
 export { ROOT_PARTUUID } from './disk/boot-sector.ts'
 export { importDisk } from './disk/import/import.ts'

@@ -3,17 +3,15 @@ import type { Plugin } from '../lifecycle/plugin.ts'
 import type { Ready } from '../machine/spec.ts'
 import { file } from './file.ts'
 import { guestSettings } from './guest.ts'
+import { mibOf, SIZE } from './size.ts'
 
 const path = z.string().min(1)
 const scripts = z
   .union([path, z.array(path)], 'must be a path or a list of paths')
   .transform((value) => (Array.isArray(value) ? value : [value]))
 
-/** Sizes as people write them, in bytes. */
-const size = z
-  .string()
-  .regex(/^\d+(\.\d+)?[MG]$/, 'must be a size like "512M" or "2G"')
-  .transform((text) => Math.round(Number(text.slice(0, -1)) * (text.endsWith('G') ? 1024 : 1)))
+/** MiB. */
+const size = z.string().regex(SIZE, 'must be a size like "512M" or "2G"').transform(mibOf)
 
 const isPort = (text: string): boolean => {
   const [, port, protocol] = /^(\d{1,5})\/(tcp|udp)$/.exec(text) ?? []

@@ -70,10 +70,8 @@ export const configErrors = {
         hint: 'Update antidote, or use an earlier release of the plugin.',
       },
     ),
-  pluginOption: (plugin: string, option: string, message: string, known?: string) =>
-    new AntidoteError('PLUGIN_OPTION', `${plugin}: "${option}" ${message}.${meant(known)}`, {
-      exitCode: 2,
-    }),
+  pluginOption: (plugin: string, message: string, hint?: string) =>
+    new AntidoteError('PLUGIN_OPTION', `${plugin}: ${message}`, { exitCode: 2, ...(hint && { hint }) }),
 
   noTreeAt: (stage: string, known: readonly string[]) =>
     new AntidoteError('NO_TREE', `There is no tree to open a shell in after "${stage}".`, {

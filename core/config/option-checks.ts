@@ -1,0 +1,70 @@
+import { errors } from '../errors/catalogue.ts'
+import type { AntidoteError } from '../errors/error.ts'
+import { nearest } from './nearest.ts'
+import { mibOf, SIZE } from './size.ts'
+
+/** Where a vendor's disk is, as an option of a plugin: a file beside the config or a URL, and what it must be. */
+export type VendorDiskOption = { sha256: string } & ({ path: string } | { url: string })
+
+/** Checks of what a plugin is told; each throws PLUGIN_OPTION with the plugin's name. */
+export interface OptionChecks {
+  bad(message: string, hint?: string): AntidoteError
+  /** Refuses options that are not known. `where` is what they are in, with a dot at its end. */
+  known(options: object, known: readonly string[], where?: string): void
+  oneOf<T extends string>(option: string, value: string, known: readonly T[]): T
+  /** A whole number from `least` to `most`. */
+  whole(option: string, value: number, least: number, most: number): number
+  /** The machine's memory, such as "2G", in MiB. `enough` is the hint for one that is too small. */
+  memory(size: string, enough: string): number
+  /** `what` is whose disk it is, `file` what such a file is called. */
+  vendorDisk(disk: VendorDiskOption | undefined, what: string, file: string): VendorDiskOption
+}
+
+/** With how many MiB no machine starts. */
+const LEAST_MEMORY = 128
+
+/** Checks for a plugin whose options are listed in `page`, if anywhere. */
+export const optionChecks = (plugin: string, page?: string): OptionChecks => {
+  const bad: OptionChecks['bad'] = (message, hint) => errors.pluginOption(plugin, message, hint)
+  return {
+    bad,
+    known: (options, known, where = '') => {
+      for (const name of Object.keys(options)) {
+        if (known.includes(name)) continue
+        const near = nearest(name, known)
+        throw bad(
+          `"${where}${name}" is not an option.`,
+          near ? `Did you mean "${near}"?` : page && `${page} lists them.`,
+        )
+      }
+    },
+    oneOf: (option, value, known) => {
+      const found = known.find((name) => name === value)
+      if (found !== undefined) return found
+      const near = nearest(value, known)
+      throw bad(
+        `${option} is "${value}", which is not one of ${known.join(', ')}.`,
+        near ? `Write ${option}: '${near}'.` : `Choose one of ${known.join(', ')}.`,
+      )
+    },
+    whole: (option, value, least, most) => {
+      if (Number.isInteger(value) && value >= least && value <= most) return value
+      throw bad(`${option} is ${value}.`, `Use a whole number from ${least} to ${most}.`)
+    },
+    memory: (size, enough) => {
+      if (!SIZE.test(size)) throw bad(`memory is "${size}", which is no size.`, 'Write it like "2G".')
+      const mib = mibOf(size)
+      if (mib >= LEAST_MEMORY) return mib
+      throw bad(`memory is "${size}", with which nothing starts.`, enough)
+    },
+    vendorDisk: (disk, what, file) => {
+      const { sha256, path, url }: { sha256?: string; path?: string; url?: string } = disk ?? {}
+      if (disk && sha256 && /^[0-9a-f]{64}$/.test(sha256) && (path === undefined) !== (url === undefined))
+        return disk
+      throw bad(
+        `disk must say where ${what} is, and its sha256.`,
+        `Write disk: { path: '${file}', sha256: '…' }; \`sha256sum\` tells the digest.`,
+      )
+    },
+  }
+}
