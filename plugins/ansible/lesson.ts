@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { AntidoteError, definePlugin, nearest, type Plugin } from 'antidote'
+import { definePlugin, optionChecks, type Plugin } from 'antidote'
 import { runPlaybook } from './playbook.ts'
 import { ansibleTools } from './tools.ts'
 
@@ -13,13 +13,9 @@ export interface AnsibleLessonOptions {
  * `ansible-playbook -vvvv` with the variables ANTIDOTE_TARGET_HOST, _USERNAME and _PASSWORD. Tasks for the endpoint go
  * over its SSH; those that connect by themselves have the network and these variables.
  */
-export const ansibleLesson = ({ packages = [], ...others }: AnsibleLessonOptions = {}): Plugin => {
-  const [unknown] = Object.keys(others)
-  if (unknown !== undefined)
-    throw new AntidoteError('PLUGIN_OPTION', `ansible-lesson: "${unknown}" is not an option.`, {
-      exitCode: 2,
-      ...(nearest(unknown, ['packages']) && { hint: 'Did you mean "packages"?' }),
-    })
+export const ansibleLesson = (given: AnsibleLessonOptions = {}): Plugin => {
+  optionChecks('ansible-lesson').known(given, ['packages'])
+  const { packages = [] } = given
   return definePlugin({
     name: 'ansible-lesson',
     version: '1',

@@ -1,4 +1,4 @@
-import { AntidoteError, nearest, type Secret } from 'antidote'
+import { optionChecks, type Secret } from 'antidote'
 
 /** What a variable may be. A `secret()` may be anywhere in it. */
 export type Variable =
@@ -72,16 +72,7 @@ const KNOWN: Record<keyof AnsibleOptions, true> = {
   packages: true,
 }
 
-const bad = (message: string, hint?: string) =>
-  new AntidoteError('PLUGIN_OPTION', `ansible: ${message}`, { exitCode: 2, ...(hint && { hint }) })
-
-const onlyKnown = (given: object, names: readonly string[]): void => {
-  for (const name of Object.keys(given)) {
-    if (names.includes(name)) continue
-    const near = nearest(name, names)
-    throw bad(`"${name}" is not an option.`, near ? `Did you mean "${near}"?` : undefined)
-  }
-}
+const { bad, known } = optionChecks('ansible')
 
 const isSecret = (value: unknown): value is Secret =>
   typeof value === 'object' && value !== null && (value as Secret).secret === true
@@ -131,7 +122,7 @@ const common = (given: AnsibleOptions) => {
 
 /** Checks the options and fills in what was left out. */
 export const resolveOptions = (given: AnsibleOptions): Resolved => {
-  onlyKnown(given, Object.keys(KNOWN))
+  known(given, Object.keys(KNOWN))
   const { stage = 'provision', playbook, ping = false } = given
   if (!STAGES.includes(stage)) throw bad(`the stage is "${stage}", not ${STAGES.join(', ')}.`)
   if (playbook === undefined && !ping) throw bad('it has nothing to do.', 'Give it a "playbook", or "ping".')

@@ -1,12 +1,9 @@
-import { AntidoteError, nearest, type Secret } from 'antidote'
+import { optionChecks, type Secret, type VendorDiskOption } from 'antidote'
 import { type Release, releaseOf } from './releases.ts'
-
-/** Where the disk is: a file beside the config or a URL, and what it must be. */
-export type VendorDisk = { sha256: string } & ({ path: string } | { url: string })
 
 export interface CumulusVxOptions {
   /** Cumulus VX as the vendor gives it for KVM, qcow2 or another format: `{ path | url, sha256 }`. */
-  disk: VendorDisk
+  disk: VendorDiskOption
   /** The release on it, such as "3.7", "4.4" or "5.12.1". */
   release: string
   /** Who logs in on the console before anything is set up; `cumulus` with the release's own password if left out. */
@@ -29,7 +26,7 @@ export interface CumulusVxOptions {
 
 /** Options with everything filled in. */
 export interface Resolved {
-  disk: VendorDisk
+  disk: VendorDiskOption
   release: Release
   credentials: { user: string; password: string | Secret }
   user: string
@@ -55,24 +52,10 @@ const KNOWN: Record<keyof CumulusVxOptions, true> = {
   snapshot: true,
 }
 
-const bad = (message: string, hint: string) =>
-  new AntidoteError('PLUGIN_OPTION', `cumulus-vx: ${message}`, { exitCode: 2, hint })
+const { bad, known, memory, vendorDisk, whole } = optionChecks('cumulus-vx', 'docs/plugins/cumulus-vx')
 
 /** As many as a pci-bridge and the bus before it have room for by far, and as a switch of this kind has. */
 const MOST_INTERFACES = 64
-
-const memoryOf = (text: string): number => {
-  const [, number, unit] = /^(\d+(?:\.\d+)?)([MG])$/.exec(text) ?? []
-  if (!unit) throw bad(`memory is "${text}", which is no size.`, 'Write it like "2G".')
-  const mib = Math.round(Number(number) * (unit === 'G' ? 1024 : 1))
-  if (mib < 128) throw bad(`memory is "${text}", with which nothing starts.`, 'Use "1G" or more.')
-  return mib
-}
-
-const whole = (name: string, value: number, least: number, most: number): number => {
-  if (Number.isInteger(value) && value >= least && value <= most) return value
-  throw bad(`${name} is ${value}.`, `Use a whole number from ${least} to ${most}.`)
-}
 
 /** A name of a user, as useradd(8) of Debian takes it. */
 const userName = (value: string): string => {
@@ -83,16 +66,6 @@ const userName = (value: string): string => {
 const hostName = (value: string): string => {
   if (/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/.test(value)) return value
   throw bad(`"${value}" cannot be the host name.`, 'Use letters, digits and -, at most 63.')
-}
-
-const checkDisk = (disk: VendorDisk | undefined): VendorDisk => {
-  const { sha256, path, url } = (disk ?? {}) as { sha256?: string; path?: string; url?: string }
-  if (!sha256 || !/^[0-9a-f]{64}$/.test(sha256) || (path === undefined) === (url === undefined))
-    throw bad(
-      "disk must say where the vendor's disk is, and its sha256.",
-      "Write disk: { path: 'cumulus-linux.qcow2', sha256: '…' }; `sha256sum` tells the digest.",
-    )
-  return disk!
 }
 
 const checkRelease = (name: string | undefined): Release => {
@@ -108,20 +81,13 @@ const checkRelease = (name: string | undefined): Release => {
 
 /** Checks the options and fills in what was left out. */
 export const resolveOptions = (options: CumulusVxOptions): Resolved => {
-  for (const name of Object.keys(options)) {
-    if (name in KNOWN) continue
-    const near = nearest(name, Object.keys(KNOWN))
-    throw bad(
-      `"${name}" is not an option.`,
-      near ? `Did you mean "${near}"?` : 'docs/plugins/cumulus-vx lists them.',
-    )
-  }
+  known(options, Object.keys(KNOWN))
   const { credentials = {}, user = 'antidote', hostname } = options
   if (user === 'root' || user === 'cumulus')
     throw bad(`"${user}" cannot be the user.`, 'It is there already; name another.')
   const release = checkRelease(options.release)
   return {
-    disk: checkDisk(options.disk),
+    disk: vendorDisk(options.disk, "the vendor's disk", 'cumulus-linux.qcow2'),
     release,
     credentials: {
       user: userName(credentials.user ?? 'cumulus'),
@@ -131,7 +97,7 @@ export const resolveOptions = (options: CumulusVxOptions): Resolved => {
     password: options.password ?? 'antidotepassword',
     hostname: hostname === undefined ? undefined : hostName(hostname),
     interfaces: whole('interfaces', options.interfaces ?? 8, 0, MOST_INTERFACES),
-    memory: memoryOf(options.memory ?? '2G'),
+    memory: memory(options.memory ?? '2G', 'Use "1G" or more.'),
     deadline: whole('deadline', options.deadline ?? 3600, 1, 86_400),
     snapshot: options.snapshot ?? true,
   }

@@ -1,4 +1,4 @@
-import { AntidoteError, type DiskFormat, type DiskMachine, nearest, type Secret } from 'antidote'
+import { type DiskFormat, type DiskMachine, nearest, optionChecks, type Secret } from 'antidote'
 
 export interface DiskImageOptions {
   /** The image file, relative to the config. Either this or `url`. */
@@ -61,8 +61,7 @@ const MACHINE: Record<keyof DiskMachine, string> = {
   cli: 'object',
 }
 
-const bad = (message: string, hint: string) =>
-  new AntidoteError('PLUGIN_OPTION', `disk: ${message}`, { exitCode: 2, hint })
+const { bad } = optionChecks('disk')
 
 const unknown = (what: string, name: string, known: readonly string[]) => {
   const near = nearest(name, known)

@@ -1,4 +1,4 @@
-import { AntidoteError, type HostKeyPolicy, nearest, type Secret, type XmlContent } from 'antidote'
+import { type HostKeyPolicy, optionChecks, type Secret, type XmlContent } from 'antidote'
 
 /** The ready configurations, and the values that each wants. */
 export const TEMPLATES = {
@@ -90,9 +90,9 @@ export interface Resolved extends Omit<NetconfPluginOptions, 'provision' | 'conf
   test: readonly Assertion[]
 }
 
-const known = <T>(names: Record<keyof T, true>) => Object.keys(names)
+const namesOf = <T>(names: Record<keyof T, true>) => Object.keys(names)
 
-const OPTIONS = known<NetconfPluginOptions>({
+const OPTIONS = namesOf<NetconfPluginOptions>({
   name: true,
   port: true,
   username: true,
@@ -106,7 +106,7 @@ const OPTIONS = known<NetconfPluginOptions>({
   test: true,
 })
 
-const CHANGE = known<Change>({
+const CHANGE = namesOf<Change>({
   file: true,
   template: true,
   config: true,
@@ -121,7 +121,7 @@ const CHANGE = known<Change>({
   confirm: true,
 })
 
-const ASSERTION = known<Assertion>({
+const ASSERTION = namesOf<Assertion>({
   name: true,
   subtree: true,
   xpath: true,
@@ -133,16 +133,7 @@ const ASSERTION = known<Assertion>({
   count: true,
 })
 
-const bad = (message: string, hint?: string) =>
-  new AntidoteError('PLUGIN_OPTION', `netconf: ${message}`, { exitCode: 2, ...(hint && { hint }) })
-
-const onlyKnown = (given: object, names: readonly string[], where: string): void => {
-  for (const name of Object.keys(given)) {
-    if (names.includes(name)) continue
-    const near = nearest(name, names)
-    throw bad(`"${where}${name}" is not an option.`, near ? `Did you mean "${near}"?` : undefined)
-  }
-}
+const { bad, known } = optionChecks('netconf')
 
 const list = <T>(given: T | readonly T[] | undefined): readonly T[] =>
   given === undefined ? [] : Array.isArray(given) ? given : [given as T]
@@ -163,7 +154,7 @@ const checkTemplate = (
 }
 
 const checkChange = (change: Change, where: string, dialect: string): void => {
-  onlyKnown(change, CHANGE, `${where}.`)
+  known(change, CHANGE, `${where}.`)
   const { file, template, config, values, format = 'xml', action, confirm } = change
   if ([file, template, config].filter((given) => given !== undefined).length !== 1)
     throw bad(`"${where}" needs "file", "template" or "config", and one of them.`)
@@ -177,7 +168,7 @@ const checkChange = (change: Change, where: string, dialect: string): void => {
 }
 
 const checkAssertion = (assertion: Assertion, where: string): void => {
-  onlyKnown(assertion, ASSERTION, `${where}.`)
+  known(assertion, ASSERTION, `${where}.`)
   if (typeof assertion.path !== 'string' || assertion.path === '')
     throw bad(`"${where}" needs a "path".`, "A path looks like interfaces/interface[name='eth0']/enabled.")
   if (assertion.subtree !== undefined && assertion.xpath !== undefined)
@@ -191,7 +182,7 @@ const checkAssertion = (assertion: Assertion, where: string): void => {
 
 /** Checks the options and fills in what was left out. */
 export const resolveOptions = (given: NetconfPluginOptions): Resolved => {
-  onlyKnown(given, OPTIONS, '')
+  known(given, OPTIONS)
   const { dialect = 'generic', port = 830, deadline = 60 } = given
   if (!['generic', 'junos'].includes(dialect)) throw bad(`the dialect is "${dialect}", not generic or junos.`)
   if (!(Number.isInteger(port) && port > 0 && port < 65536)) throw bad(`the port is ${port}.`)

@@ -1,4 +1,4 @@
-import { AntidoteError, nearest } from 'antidote'
+import { optionChecks } from 'antidote'
 
 export interface PythonOptions {
   /** Another name, to use the plugin twice in an image. */
@@ -21,16 +21,11 @@ const PACKAGES = [
 
 const KNOWN: Record<keyof PythonOptions, true> = { name: true, script: true, packages: true }
 
-const bad = (message: string, hint?: string) =>
-  new AntidoteError('PLUGIN_OPTION', `python: ${message}`, { exitCode: 2, ...(hint && { hint }) })
+const { bad, known } = optionChecks('python')
 
 /** Checks the options and fills in what was left out. */
 export const resolveOptions = (given: PythonOptions) => {
-  for (const name of Object.keys(given)) {
-    if (Object.hasOwn(KNOWN, name)) continue
-    const near = nearest(name, Object.keys(KNOWN))
-    throw bad(`"${name}" is not an option.`, near ? `Did you mean "${near}"?` : undefined)
-  }
+  known(given, Object.keys(KNOWN))
   const { name = 'python', script, packages = [] } = given
   for (const one of packages) {
     // Debian Policy, 5.6.7

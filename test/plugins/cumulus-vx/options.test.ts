@@ -6,6 +6,7 @@ import { type CumulusVxOptions, resolveOptions } from '../../../plugins/cumulus-
 import { isRelease, releaseOf } from '../../../plugins/cumulus-vx/releases.ts'
 import { cumulusEndpoint } from '../../../presets/index.ts'
 import { buildOf, imageOf, newStore, planOf } from '../../support/image.ts'
+import { refusal } from '../../support/refusal.ts'
 
 const SHA256 = 'a'.repeat(64)
 const DISK = { path: 'cumulus.qcow2', sha256: SHA256 }
@@ -60,15 +61,9 @@ describe('options', () => {
     ['cannot be a user', { user: 'a b' }],
     ['cannot be the host name', { hostname: 'lab; reboot' }],
   ])('a wrong one is told: %s', (text, options) => {
-    let told = ''
-    try {
-      resolveOptions({ disk: DISK, release: '5.12', ...options } as CumulusVxOptions)
-    } catch (error) {
-      const { message, details, code } = error as { message: string; details: { hint: string }; code: string }
-      expect(code).toBe('PLUGIN_OPTION')
-      told = `${message} ${details.hint}`
-    }
-    expect(told).toContain(text)
+    expect(
+      refusal(() => resolveOptions({ disk: DISK, release: '5.12', ...options } as CumulusVxOptions)),
+    ).toContain(text)
   })
 
   test('more ports than the bus has room for are behind a bridge', () => {

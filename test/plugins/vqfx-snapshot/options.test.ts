@@ -4,6 +4,7 @@ import { specifyMachine } from '../../../core/lifecycle/boot.ts'
 import { resolveOptions, type VqfxSnapshotOptions } from '../../../plugins/vqfx-snapshot/options.ts'
 import { vqfxEndpoint } from '../../../presets/index.ts'
 import { buildOf, imageOf, newStore, planOf } from '../../support/image.ts'
+import { refusal } from '../../support/refusal.ts'
 
 const SHA256 = 'a'.repeat(64)
 const DISK = { path: 'vqfx.vmdk', sha256: SHA256 }
@@ -33,15 +34,7 @@ describe('options', () => {
     ['cannot be the user', { disk: DISK, user: 'root' }],
     ['cannot be the host name', { disk: DISK, hostname: 'lab; reboot' }],
   ])('a wrong one is told: %s', (text, options) => {
-    let told = ''
-    try {
-      resolveOptions(options as VqfxSnapshotOptions)
-    } catch (error) {
-      const { message, details, code } = error as { message: string; details: { hint: string }; code: string }
-      expect(code).toBe('PLUGIN_OPTION')
-      told = `${message} ${details.hint}`
-    }
-    expect(told).toContain(text)
+    expect(refusal(() => resolveOptions(options as VqfxSnapshotOptions))).toContain(text)
   })
 })
 
