@@ -9,6 +9,17 @@ import { type BootEntry, writeBootEntry } from './boot-loader.ts'
 /** The machine's name is the image's, where none was given: dots and underscores have no place in it. */
 export const hostnameOf = (image: string, given?: string): string => given ?? image.replace(/[._]/g, '-')
 
+/** Options with the machine's name settled. */
+export type Settled<T> = T & { hostname: string }
+
+export const settle = <T extends { hostname?: string | undefined }>(
+  options: T,
+  image: string,
+): Settled<T> => ({
+  ...options,
+  hostname: hostnameOf(image, options.hostname),
+})
+
 /** Who logs in, and what the guest can take. */
 export interface Face {
   hostname: string

@@ -5,7 +5,7 @@ import { scripts, tools } from './dnf/install.ts'
 import { distroKernel } from './kernel/distro.ts'
 import { type CentosOptions, resolveOptions } from './options.ts'
 import { basePackages } from './packages.ts'
-import { rootfs, rootfsInputs, settle } from './rootfs.ts'
+import { rootfs, rootfsInputs } from './rootfs.ts'
 
 export type { CentosOptions } from './options.ts'
 
@@ -19,7 +19,7 @@ export const centos = (given: CentosOptions = {}): Plugin => {
     version: VERSION,
     apply(hooks, image) {
       const { release, repositories, sources, fingerprints, locale } = options
-      const settled = settle(options, image.name)
+      const settled = linux.settle(options, image.name)
       const { user, password, hostname } = settled
       hooks.bootstrap.tap(
         {

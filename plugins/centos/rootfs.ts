@@ -41,13 +41,7 @@ systemctl --quiet mask sshd-keygen.target sshd-keygen@rsa.service sshd-keygen@ec
 ln -sf /dev/null /etc/systemd/network/99-default.link
 `
 
-/** Options with the machine's name settled. */
-export type Settled = Resolved & { hostname: string }
-
-export const settle = (options: Resolved, image: string): Settled => ({
-  ...options,
-  hostname: linux.hostnameOf(image, options.hostname),
-})
+type Settled = linux.Settled<Resolved>
 
 /** Everything that `rootfs` makes its layer from. */
 export const rootfsInputs = ({ init, user, password, hostname, locale, selinux, release }: Settled) => ({

@@ -5,7 +5,7 @@ import { distroKernel } from './kernel/distro.ts'
 import { minimalKernel } from './kernel/minimal.ts'
 import { type DebianOptions, resolveOptions } from './options.ts'
 import { basePackages } from './packages.ts'
-import { rootfs, rootfsInputs, settle } from './rootfs.ts'
+import { rootfs, rootfsInputs } from './rootfs.ts'
 
 export type { DebianOptions } from './options.ts'
 
@@ -19,7 +19,7 @@ export const debian = (given: DebianOptions = {}): Plugin => {
     version: VERSION,
     apply(hooks, image) {
       const { suite, packages, mirror, components, sources, kernel } = options
-      const settled = settle(options, image.name)
+      const settled = linux.settle(options, image.name)
       const { user, password, hostname } = settled
       hooks.bootstrap.tap(
         {
