@@ -39,6 +39,23 @@ set -- -o 'PerSourcePenalties no'
 ! sshd -G "$@" >/dev/null 2>&1 || echo "$2" >>/etc/ssh/sshd_config.d/antidote.conf
 `
 
+/** What each init starts, and what it does not: units that no guest needs, also those that a release lacks. */
+const INIT: Record<Init, string> = {
+  // BusyBox's commands: those of systemd talk to a systemd
+  minimal: `set -eu
+for name in poweroff reboot halt; do ln -sf ../bin/busybox "/usr/sbin/$name"; done
+`,
+  systemd: `set -eu
+systemctl --quiet enable antidote-network antidote-keys antidote-lesson antidote-power serial-getty@ttyS0
+systemctl --quiet mask getty@tty1.service fstrim.timer systemd-network-generator.service systemd-pstore.service \\
+  systemd-hwdb-update.service systemd-rfkill.service systemd-rfkill.socket systemd-binfmt.service \\
+  sys-kernel-debug.mount sys-kernel-tracing.mount dev-mqueue.mount dev-hugepages.mount \\
+  proc-sys-fs-binfmt_misc.automount
+# names come from the order of the slots; see /usr/lib/antidote/network
+ln -sf /dev/null /etc/systemd/network/99-default.link
+`,
+}
+
 /**
  * The crypt(3) hash of a password. Few rounds, so that a login under emulation does not wait for it;
  * the salt comes from the user's name, so that two builds give the same bytes.
@@ -62,10 +79,12 @@ export const applySettings = async (step: Step, guest: Guest, settings: Settings
   await guest.exec(['sh', '-c', SETTINGS, 'settings', hostname, locale, user, adminGroup], {
     input: `${hash}\n`,
   })
+  await guest.exec(['sh', '-c', INIT[init]])
 }
 
 /** The content of everything that `applySettings` writes, for a tap's inputs. */
 export const settingsContent = (init: Init): Record<string, string> => ({
   ...digestFiles(directory('.'), ['common', init]),
   script: sha256(SETTINGS),
+  start: sha256(INIT[init]),
 })

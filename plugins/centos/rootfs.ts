@@ -23,22 +23,12 @@ grep -qi '^Include .*sshd_config\\.d' $config || {
 }
 `
 
-/** Init and its commands are BusyBox's: those of systemd talk to a systemd. */
-const MINIMAL_SCRIPT = `set -eu
-for name in poweroff reboot halt; do ln -sf ../bin/busybox "/usr/sbin/$name"; done
-`
-
 /** Units of the family that no guest needs, or that do what ours do; those that a release lacks are no matter. */
 const SYSTEMD_SCRIPT = `set -eu
-systemctl --quiet enable NetworkManager antidote-network antidote-keys antidote-lesson antidote-power sshd serial-getty@ttyS0
+systemctl --quiet enable NetworkManager sshd
 systemctl --quiet mask sshd-keygen.target sshd-keygen@rsa.service sshd-keygen@ecdsa.service sshd-keygen@ed25519.service \\
   sshd-keygen.service systemd-networkd.service NetworkManager-wait-online.service dnf-makecache.timer dnf-makecache.service \\
-  getty@tty1.service fstrim.timer systemd-pstore.service systemd-hwdb-update.service systemd-rfkill.service \\
-  systemd-rfkill.socket systemd-binfmt.service systemd-network-generator.service kdump.service firewalld.service \\
-  sys-kernel-debug.mount sys-kernel-tracing.mount dev-mqueue.mount dev-hugepages.mount \\
-  proc-sys-fs-binfmt_misc.automount selinux-autorelabel-mark.service
-# names come from the order of the slots; see /usr/lib/antidote/network
-ln -sf /dev/null /etc/systemd/network/99-default.link
+  kdump.service firewalld.service selinux-autorelabel-mark.service
 `
 
 type Settled = linux.Settled<Resolved>
@@ -54,7 +44,7 @@ export const rootfsInputs = ({ init, user, password, hostname, locale, selinux, 
   locale,
   settings: linux.settingsContent(init),
   files: init === 'systemd' ? { ...digestFiles(SYSTEMD, ['.']), connection: CONNECTION } : {},
-  scripts: [COMMON_SCRIPT, init === 'minimal' ? MINIMAL_SCRIPT : SYSTEMD_SCRIPT],
+  scripts: [COMMON_SCRIPT, ...(init === 'systemd' ? [SYSTEMD_SCRIPT] : [])],
 })
 
 /** The root file system of a machine: what every Linux guest gets, and what only this family needs. */
@@ -69,5 +59,5 @@ export const rootfs = async (tree: Tree, step: Step, options: Settled): Promise<
     }
     await guest.exec(['sh', '-c', COMMON_SCRIPT, 'common', locale.split('.')[0]!])
     await setSelinux(guest, options)
-    await guest.exec(['sh', '-c', init === 'minimal' ? MINIMAL_SCRIPT : SYSTEMD_SCRIPT])
+    if (init === 'systemd') await guest.exec(['sh', '-c', SYSTEMD_SCRIPT])
   })

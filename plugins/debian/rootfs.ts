@@ -6,19 +6,14 @@ const MINIMAL = fileURLToPath(new URL('./rootfs/minimal', import.meta.url))
 
 /** What Debian's packages set up for another init, or at times that no guest needs. */
 const MINIMAL_SCRIPT = `set -eu
-for name in init poweroff reboot halt; do ln -sf ../bin/busybox "/usr/sbin/$name"; done
+ln -sf ../bin/busybox /usr/sbin/init
 for script in ssh sudo procps; do update-rc.d -f "$script" remove >/dev/null 2>&1 || true; done
 `
 const SYSTEMD_SCRIPT = `set -eu
-systemctl --quiet enable systemd-networkd antidote-network antidote-keys antidote-lesson antidote-power ssh serial-getty@ttyS0
-systemctl --quiet disable ssh.socket sshd-keygen.service systemd-networkd-wait-online.service getty@tty1.service || true
+systemctl --quiet enable systemd-networkd ssh
+systemctl --quiet disable ssh.socket sshd-keygen.service systemd-networkd-wait-online.service || true
 systemctl --quiet mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer \\
-  e2scrub_reap.service fstrim.timer systemd-network-generator.service systemd-pstore.service \\
-  systemd-hwdb-update.service getty@tty1.service systemd-timesyncd.service systemd-rfkill.service \\
-  systemd-rfkill.socket systemd-binfmt.service sys-kernel-debug.mount sys-kernel-tracing.mount \\
-  dev-mqueue.mount dev-hugepages.mount proc-sys-fs-binfmt_misc.automount
-# names come from the order of the slots; see /usr/lib/antidote/network
-ln -sf /dev/null /etc/systemd/network/99-default.link
+  e2scrub_reap.service systemd-timesyncd.service
 `
 
 type Settled = linux.Settled<Resolved>
