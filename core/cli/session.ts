@@ -1,6 +1,6 @@
 import type { Image } from '../config/image.ts'
 import { errors } from '../errors/catalogue.ts'
-import { isAntidoteError } from '../errors/error.ts'
+import { isAntidoteError, messageOf } from '../errors/error.ts'
 import { Build } from '../lifecycle/build.ts'
 import type { Report } from '../lifecycle/events.ts'
 import { BuildLog } from '../lifecycle/log.ts'
@@ -102,6 +102,7 @@ export const withImage = async <T>(
     return await act({ image, store, build, report, signal, quiet })
   } catch (error) {
     quiet()
+    log.line(isAntidoteError(error) ? error.code : 'INTERNAL', messageOf(error))
     if (isAntidoteError(error) && error.details.exitCode !== 2) error.log = log.path
     throw error
   } finally {
