@@ -4,6 +4,7 @@ import { diskErrors } from './disk.ts'
 import { AntidoteError } from './error.ts'
 import { lessonErrors } from './lesson.ts'
 import { lifecycleErrors } from './lifecycle.ts'
+import { linuxErrors } from './linux.ts'
 import { machineErrors } from './machine.ts'
 import { netconfErrors } from './netconf.ts'
 import { publishErrors } from './publish.ts'
@@ -22,6 +23,7 @@ export const errors = {
     new AntidoteError('INTERRUPTED', 'Interrupted; everything was cleaned up.', { exitCode: 130 }),
   ...configErrors,
   ...lifecycleErrors,
+  ...linuxErrors,
   ...lessonErrors,
   ...storeErrors,
   ...diskErrors,

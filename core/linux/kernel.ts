@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Lost } from '../errors/linux.ts'
 
 const DIRECTORY = fileURLToPath(new URL('./kernel', import.meta.url))
 
@@ -23,13 +24,6 @@ export const kernelFragments = (
   )
   const own = Object.entries(options).map(([name, value]) => `${line(name, value)}\n`)
   return [...texts, ...own].join('')
-}
-
-/** An option of a configuration that the kernel's own rules did not let stand. */
-export interface Lost {
-  name: string
-  wanted: string
-  got: string
 }
 
 /** What a configuration asks for: names and values, the last of each; "n" where it is not set. */

@@ -1,3 +1,4 @@
+import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Guest } from '../guest/guest.ts'
 import type { DirectBoot } from '../lifecycle/artifact.ts'
@@ -49,4 +50,17 @@ export const bootFromTree = async (
   await guest.download(entry.kernel, join(step.out, 'vmlinuz'))
   await guest.download(entry.initrd, join(step.out, 'initrd.img'))
   return { kernel: step.ref('vmlinuz'), initrd: step.ref('initrd.img'), cmdline: entry.cmdline }
+}
+
+/** Has a kernel that the named need compiled started: by GRUB from the tree, and by QEMU directly, without an initrd. */
+export const bootCompiled = async (
+  step: Step,
+  guest: Guest,
+  need: string,
+  cmdline: string,
+): Promise<DirectBoot> => {
+  const { stdout } = await guest.exec(['sh', '-c', 'ls /boot/vmlinuz-*'])
+  await writeBootEntry(guest, { kernel: stdout.trim(), cmdline })
+  await copyFile(join(step.need(need), 'vmlinux'), join(step.out, 'vmlinux'))
+  return { kernel: step.ref('vmlinux'), cmdline }
 }

@@ -6,6 +6,7 @@ import { AntidoteError, isAntidoteError, messageOf } from '../../core/errors/err
 const SAMPLES: Record<string, unknown> = {
   lacks: [{ need: 'CAP_NET_ADMIN' }],
   refused: [{ severity: 'error', tag: 'data-missing', message: 'Not there', path: '/x' }],
+  lost: [{ name: 'BTRFS_FS', wanted: 'm', got: 'n' }],
   scene: { dialogue: 'x', lines: ['a line'] },
 }
 

@@ -1,4 +1,3 @@
-import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { linux, type PluginHooks, type Step, type Tree } from 'antidote'
 import type { Resolved } from '../options.ts'
@@ -13,14 +12,13 @@ export const minimalKernel = (hooks: PluginHooks, options: Resolved): void =>
   )
 
 const installKernel = async (tree: Tree, step: Step): Promise<Tree> => {
+  let boot: Tree['boot']
   const next = await step.edit(tree, async (guest) => {
     const at = '/var/tmp/linux-image.deb'
     await guest.upload(join(step.need('kernel'), 'linux-image.deb'), at)
     await guest.exec(['dpkg', '-i', at])
     await guest.exec(['rm', '-f', at])
-    const { stdout } = await guest.exec(['sh', '-c', 'ls /boot/vmlinuz-*'])
-    await linux.writeBootEntry(guest, { kernel: stdout.trim(), cmdline: COMMAND_LINE })
+    boot = await linux.bootCompiled(step, guest, 'kernel', COMMAND_LINE)
   })
-  await copyFile(join(step.need('kernel'), 'vmlinux'), join(step.out, 'vmlinux'))
-  return { ...next, boot: { kernel: step.ref('vmlinux'), cmdline: COMMAND_LINE } }
+  return { ...next, ...(boot && { boot }) }
 }

@@ -1,0 +1,24 @@
+import { AntidoteError } from './error.ts'
+
+/** A kernel option that the kernel's own rules did not let stand. */
+export interface Lost {
+  name: string
+  wanted: string
+  got: string
+}
+
+/** Errors of what Linux guests are made of. */
+export const linuxErrors = {
+  kernelOption: (source: string, lost: readonly Lost[]) => {
+    const [first, ...others] = lost
+    const more = others.length > 0 ? ` (and ${others.length} more)` : ''
+    return new AntidoteError(
+      'KERNEL_OPTION',
+      `The kernel option ${first!.name}=${first!.wanted} cannot be had: ${source} makes it ${first!.got}${more}.`,
+      {
+        lines: others.slice(0, 14).map(({ name, wanted, got }) => `${name}: asked for ${wanted}, got ${got}`),
+        hint: `Ask for what ${first!.name} depends on as well, or leave it out.`,
+      },
+    )
+  },
+}
