@@ -11,13 +11,12 @@ import { keyPath, repositoryFile } from './repository-file.ts'
 export const bootstrap = async (_nothing: Scratch, step: Step, options: Resolved): Promise<Unkeyed<Tree>> => {
   const { repositories, sources } = options
   const root = join(step.out, 'base')
-  const packages = await install(
-    step,
-    { path: root },
-    options,
-    [...repositories, ...sources],
-    basePackages(options),
-  )
+  const { packages } = await install(step, {
+    root: { path: root },
+    source: options,
+    repositories: [...repositories, ...sources],
+    packages: basePackages(options),
+  })
   const tree: Tree = { kind: 'tree', key: '', layers: [step.ref('base')] }
   return step.edit(tree, async (guest) => {
     await installBusybox(step, guest)

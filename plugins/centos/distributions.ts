@@ -51,6 +51,9 @@ export const DISTRIBUTIONS: Readonly<Record<Distribution, Names>> = {
   },
 }
 
+/** Versions of Linux that releases have, as far as the configuration of a kernel differs by them (kernel.spec). */
+export const LINUX: Readonly<Partial<Record<Major, string>>> = { 9: '5.14', 10: '6.12' }
+
 /** Keys of Extra Packages for Enterprise Linux; the same sources. */
 export const EPEL_FINGERPRINTS: Readonly<Record<Major, string>> = {
   7: '91E97D7C4A5E96F17F3E888F6A2FAEA2352C64E5',

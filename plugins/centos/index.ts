@@ -3,6 +3,7 @@ import { bootstrap } from './bootstrap.ts'
 import { CLEAN, clean } from './clean.ts'
 import { scripts, tools } from './dnf/install.ts'
 import { distroKernel } from './kernel/distro.ts'
+import { minimalKernel } from './kernel/minimal.ts'
 import { type CentosOptions, resolveOptions } from './options.ts'
 import { basePackages } from './packages.ts'
 import { rootfs, rootfsInputs } from './rootfs.ts'
@@ -18,7 +19,7 @@ export const centos = (given: CentosOptions = {}): Plugin => {
     name: 'centos',
     version: VERSION,
     apply(hooks, image) {
-      const { release, repositories, sources, fingerprints, locale } = options
+      const { release, repositories, sources, fingerprints, locale, kernel } = options
       const settled = linux.settle(options, image.name)
       const { user, password, hostname } = settled
       hooks.bootstrap.tap(
@@ -38,16 +39,17 @@ export const centos = (given: CentosOptions = {}): Plugin => {
         },
         (nothing, step) => bootstrap(nothing, step, options),
       )
-      distroKernel(hooks, options)
+      if (kernel === 'minimal') minimalKernel(hooks, options)
+      else distroKernel(hooks, options)
       hooks.rootfs.tap({ name: 'settings', inputs: rootfsInputs(settled) }, (tree, step) =>
         rootfs(tree, step, settled),
       )
       hooks.qcow2.tap({ name: 'clean', inputs: { script: CLEAN } }, (tree, step) =>
         tree.kind === 'tree' ? clean(tree, step) : tree,
       )
-      hooks.boot.tap({ name: 'login', inputs: { user, password, hostname } }, (spec) =>
-        // the family's kernels are built without 9p
-        linux.machineOf(spec, { user, password, hostname, lesson: false }),
+      hooks.boot.tap({ name: 'login', inputs: { user, password, hostname, kernel } }, (spec) =>
+        // the family's own kernels are built without 9p
+        linux.machineOf(spec, { user, password, hostname, lesson: kernel === 'minimal' }),
       )
     },
   })

@@ -1,7 +1,13 @@
-import type { Secret } from 'antidote'
+import type { linux, Secret } from 'antidote'
 import { checkPackages, checkRepository, checks, checkUrl } from './check.ts'
 import { DISTRIBUTIONS, type Distribution, type Major } from './distributions.ts'
-import { epelRepository, ownRepositories, type Release, type Repository } from './repositories.ts'
+import {
+  epelRepository,
+  ownRepositories,
+  type Release,
+  type Repository,
+  sourceRepository,
+} from './repositories.ts'
 
 export interface CentosOptions {
   /** `centos` (CentOS Stream, and CentOS 7 from the vault), `rocky` or `alma`. */
@@ -17,6 +23,12 @@ export interface CentosOptions {
   sources?: Repository[]
   /** Extra Packages for Enterprise Linux; the address of a mirror of them. */
   epel?: boolean | string
+  /** `distro`: the distribution's own. `minimal`: compiled from its source for a lab guest. */
+  kernel?: 'distro' | 'minimal'
+  /** Options of the minimal kernel on top of ours, without CONFIG_. */
+  kernelOptions?: Record<string, linux.OptionValue>
+  /** Where the source package of the kernel is, in the place of the distribution's own. */
+  kernelSource?: Repository
   init?: 'minimal' | 'systemd'
   selinux?: 'disabled' | 'permissive' | 'enforcing'
   user?: string
@@ -33,6 +45,9 @@ export interface Resolved {
   repositories: Repository[]
   sources: Repository[]
   epel: boolean
+  kernel: 'distro' | 'minimal'
+  kernelOptions: Record<string, linux.OptionValue>
+  kernelSource: Repository
   /** Of the keys that the release package may bring. */
   fingerprints: readonly string[]
   init: 'minimal' | 'systemd'
@@ -53,6 +68,9 @@ const KNOWN: Record<keyof CentosOptions, true> = {
   repositories: true,
   sources: true,
   epel: true,
+  kernel: true,
+  kernelOptions: true,
+  kernelSource: true,
   init: true,
   selinux: true,
   user: true,
@@ -72,6 +90,27 @@ const resolveRelease = ({ distribution: named = 'centos', release: given = 10 }:
   return { distribution, major: Number(major) as Major, version }
 }
 
+const resolveKernel = (options: CentosOptions, { major }: Release, selinux: string): 'distro' | 'minimal' => {
+  const kernel = oneOf('kernel', options.kernel ?? 'distro', ['distro', 'minimal'])
+  if (kernel === 'distro') return kernel
+  if (major === 7)
+    throw checks.bad(
+      'kernel is "minimal", but Linux 3.10 of release 7 cannot start without a boot loader.',
+      'Leave `kernel` out.',
+    )
+  if (selinux !== 'disabled')
+    throw checks.bad(
+      `selinux is "${selinux}", but the minimal kernel has no SELinux.`,
+      "Write kernel: 'distro', or leave SELinux disabled.",
+    )
+  if (options.repositories && !options.kernelSource)
+    throw checks.bad(
+      'kernel is "minimal", but `repositories` replaces the distribution and nothing says where its source is.',
+      'Name the repository of the source packages with `kernelSource`.',
+    )
+  return kernel
+}
+
 /** Checks the options and fills in what was left out. */
 export const resolveOptions = (options: CentosOptions): Resolved => {
   checks.known(options, Object.keys(KNOWN))
@@ -80,9 +119,9 @@ export const resolveOptions = (options: CentosOptions): Resolved => {
   checkPackages(options.packages ?? [])
   if (mirror !== undefined) checkUrl('mirror', mirror)
   if (typeof epel === 'string') checkUrl('epel', epel)
-  for (const repository of [...(options.repositories ?? []), ...(options.sources ?? [])])
-    checkRepository(repository)
-  for (const source of options.sources ?? []) checkRepository(source, true)
+  const { repositories: replaced = [], sources: added = [], kernelSource: given } = options
+  for (const repository of [...replaced, ...added, ...(given ? [given] : [])]) checkRepository(repository)
+  for (const source of added) checkRepository(source, true)
   const init = oneOf('init', options.init ?? 'minimal', ['minimal', 'systemd'])
   const selinux = oneOf('selinux', options.selinux ?? 'disabled', ['disabled', 'permissive', 'enforcing'])
   if (selinux !== 'disabled' && init === 'minimal')
@@ -90,6 +129,7 @@ export const resolveOptions = (options: CentosOptions): Resolved => {
       `selinux is "${selinux}", but the minimal init loads no policy.`,
       "Write init: 'systemd', or leave SELinux disabled.",
     )
+  const kernel = resolveKernel(options, release, selinux)
   return {
     release,
     packages: [...new Set(options.packages ?? [])].sort(),
@@ -100,6 +140,9 @@ export const resolveOptions = (options: CentosOptions): Resolved => {
       ...(epel ? [epelRepository(release.major, epel === true ? undefined : epel)] : []),
     ],
     epel: epel !== false,
+    kernel,
+    kernelOptions: checks.kernelOptions(options.kernelOptions ?? {}),
+    kernelSource: given ?? sourceRepository(release, mirror),
     fingerprints: DISTRIBUTIONS[release.distribution].fingerprints[release.major]!,
     init,
     selinux,

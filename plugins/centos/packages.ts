@@ -20,6 +20,8 @@ const BASE = [
   'shadow-utils',
   'sudo',
   'systemd',
+  // files are put into a tree with it
+  'tar',
   'util-linux',
 ]
 

@@ -76,6 +76,30 @@ export const ownRepositories = (release: Release, mirror?: string): Repository[]
   return ['BaseOS', 'AppStream'].map((name) => MAKERS[release.distribution](release, name, mirror))
 }
 
+/**
+ * Where the source packages of the base are: [baseos-source] in templates/{centos-stream,rocky,almalinux}-10.tpl of mock.
+ * Below a mirror as on mirror.stream.centos.org, dl.rockylinux.org/pub/rocky and vault.almalinux.org.
+ */
+export const sourceRepository = (release: Release, mirror?: string): Repository => {
+  const { distribution, major, version } = release
+  const places: Record<Distribution, Omit<Repository, 'name'>> = {
+    centos: mirror
+      ? { baseurl: join(mirror, `${major}-stream/BaseOS/source/tree/`) }
+      : {
+          metalink: `https://mirrors.centos.org/metalink?repo=centos-baseos-source-${major}-stream&arch=source&protocol=https,http`,
+        },
+    rocky: mirror
+      ? { baseurl: join(mirror, `${version}/BaseOS/source/tree/`) }
+      : {
+          mirrorlist: `https://mirrors.rockylinux.org/mirrorlist?arch=source&repo=BaseOS-${version}-source`,
+        },
+    alma: mirror
+      ? { baseurl: join(mirror, `${version}/BaseOS/Source/`) }
+      : { mirrorlist: `https://mirrors.almalinux.org/mirrorlist/${version}/baseos-source` },
+  }
+  return { name: 'baseos-source', ...places[distribution] }
+}
+
 /** Extra Packages for Enterprise Linux: templates/epel-{9,10}.tpl of mock; number 7 is archived. */
 export const epelRepository = (major: Major, mirror?: string): Repository => ({
   name: 'epel',

@@ -23,6 +23,9 @@ grep -qi '^Include .*sshd_config\\.d' $config || {
 }
 `
 
+/** What the kernel starts: an update of systemd would put its own /usr/sbin/init back. */
+const MINIMAL_SCRIPT = 'ln -sf ../../bin/busybox /usr/lib/antidote/init'
+
 /** Units of the family that no guest needs, or that do what ours do; those that a release lacks are no matter. */
 const SYSTEMD_SCRIPT = `set -eu
 systemctl --quiet enable NetworkManager sshd
@@ -44,7 +47,7 @@ export const rootfsInputs = ({ init, user, password, hostname, locale, selinux, 
   locale,
   settings: linux.settingsContent(init),
   files: init === 'systemd' ? { ...digestFiles(SYSTEMD, ['.']), connection: CONNECTION } : {},
-  scripts: [COMMON_SCRIPT, ...(init === 'systemd' ? [SYSTEMD_SCRIPT] : [])],
+  scripts: [COMMON_SCRIPT, init === 'minimal' ? MINIMAL_SCRIPT : SYSTEMD_SCRIPT],
 })
 
 /** The root file system of a machine: what every Linux guest gets, and what only this family needs. */
@@ -59,5 +62,5 @@ export const rootfs = async (tree: Tree, step: Step, options: Settled): Promise<
     }
     await guest.exec(['sh', '-c', COMMON_SCRIPT, 'common', locale.split('.')[0]!])
     await setSelinux(guest, options)
-    if (init === 'systemd') await guest.exec(['sh', '-c', SYSTEMD_SCRIPT])
+    await guest.exec(['sh', '-c', init === 'minimal' ? MINIMAL_SCRIPT : SYSTEMD_SCRIPT])
   })

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Repository, startRepository } from './centos/repository.ts'
 import { antidote, antidoteJson, imageDirectory } from './cli.ts'
@@ -15,7 +17,7 @@ interface Tested {
   tests: { name: string; ok: boolean; message?: string }[]
 }
 interface Failed {
-  error: { code: string; message: string; lines: string[] }
+  error: { code: string; message: string; lines: string[]; log: string }
 }
 
 beforeAll(async () => {
@@ -32,6 +34,7 @@ const directoryOf = (
   options = '',
   settings = '',
   files: Record<string, string> = {},
+  more = '',
 ): string => {
   const repositories = ['os', 'extras'].map((each) => ({
     name: each,
@@ -41,8 +44,9 @@ const directoryOf = (
   return imageDirectory(
     work,
     name,
-    `use: centosEndpoint({ repositories: ${JSON.stringify(repositories)}, ${options} }), ${settings}`,
+    `use: [centosEndpoint({ repositories: ${JSON.stringify(repositories)}, ${options} })${more}], ${settings}`,
     { 'key.asc': repository.key, ...files },
+    "import { ansible } from 'antidote/plugins'",
   )
 }
 
@@ -70,6 +74,7 @@ test.each([
   ])
   expect([error.code, error.message]).toEqual([code, expect.stringMatching(message)])
   expect(status).toBe(1)
+  expect(readFileSync(error.log, 'utf8').trimEnd()).toMatch(new RegExp(`${code}: .*$`))
 })
 
 test('a repository that does not answer is named', async () => {
@@ -85,12 +90,24 @@ set -eu
 dnf -y --disablerepo='*' --repofrompath=extras,__URL__/extras --setopt=extras.gpgcheck=1 install antidote-example
 `
 
+/** What Ansible finds out about a tree of the family, with the python3 that is in it. */
+const PLAYBOOK = `- hosts: all
+  tasks:
+    - ansible.builtin.package_facts:
+    - ansible.builtin.assert:
+        that: "'openssh-server' in ansible_facts.packages"
+    - ansible.builtin.copy:
+        dest: /opt/distribution
+        content: "{{ ansible_facts.distribution }} {{ ansible_facts.distribution_major_version }}"
+`
+
 /** What rpm finds in the guest: commands that are BusyBox's, and settings of ours. */
 const TEST = `#!/bin/sh
 set -eu
 . /etc/os-release
 [ "$ID $VERSION_ID" = 'centos 10' ]
 grep -q antidote-example /opt/antidote-example
+grep -x 'CentOS 10' /opt/distribution
 rpm -q gpg-pubkey
 sudo rpm -Va --nomtime | grep -Ev ' c /etc/| /usr/sbin/(halt|poweroff|reboot|shutdown)$' && exit 1
 sudo dnf -y --disablerepo='*' --repofrompath=os,http://10.0.0.2:__PORT__/os --setopt=os.gpgcheck=1 install policycoreutils
@@ -102,8 +119,8 @@ test('an image passes every test and its own, with rpm and dnf in the guest, and
   const fill = (text: string) =>
     text.replace('__URL__', repository.url).replace('__PORT__', String(repository.port))
   const settings = "install: 'install.sh', test: 'test.sh', machine: { memory: '512M' }"
-  const files = { 'install.sh': fill(INSTALL), 'test.sh': fill(TEST) }
-  const directory = directoryOf('e2e-centos', '', settings, files)
+  const files = { 'install.sh': fill(INSTALL), 'test.sh': fill(TEST), 'site.yml': PLAYBOOK }
+  const directory = directoryOf('e2e-centos', '', settings, files, ", ansible({ playbook: 'site.yml' })")
   const report = await antidoteJson<Tested>(['-C', directory, 'test'])
   expect(
     report.tests?.filter(({ ok }) => !ok),
@@ -122,6 +139,33 @@ test('an image passes every test and its own, with rpm and dnf in the guest, and
   const runtime = ({ layers }: Published) => layers.find(({ role }) => role === 'runtime')?.digest
   expect(runtime(published)).toBe(runtime(other))
 })
+
+/** The patched source is what runs, from its rpm, and it has what the distribution's own kernel lacks. */
+const TEST_MINIMAL = `#!/bin/sh
+set -eu
+uname -r | grep -x '6[.]12[.].*-stand-in-antidote'
+rpm -V --nomtime kernel-antidote
+grep ' /antidote 9p ' /proc/mounts
+`
+
+test('the minimal kernel is compiled from the source package of the distribution, patched, and takes lesson files', async () => {
+  // by a path that is the same in every run, so that it is compiled once
+  const at = (name: string) => ({ name, baseurl: `file://${join(repository.path, name)}`, key: 'key.asc' })
+  const options = { kernel: 'minimal', repositories: [at('os')], kernelSource: at('source') }
+  const directory = imageDirectory(
+    work,
+    'e2e-centos-minimal',
+    `use: centosEndpoint(${JSON.stringify(options)}), test: 'test.sh'`,
+    { 'key.asc': repository.key, 'test.sh': TEST_MINIMAL },
+  )
+  const report = await antidoteJson<Tested>(['-C', directory, 'test'])
+  expect(
+    report.tests?.filter(({ ok }) => !ok),
+    JSON.stringify(report),
+  ).toEqual([])
+  expect(report.passed).toBe(8)
+  // two cores compile it in eight minutes, but others have work too
+}, 2_400_000)
 
 /** What NetworkManager and SELinux made of the machine at its first start. */
 const TEST_SYSTEMD = `#!/bin/sh

@@ -28,21 +28,40 @@ export interface Root {
 const localDirectories = (repositories: readonly Repository[]): string[] =>
   repositories.flatMap(({ baseurl }) => (baseurl?.startsWith('file://') ? [fileURLToPath(baseurl)] : []))
 
+/** What one transaction does. */
+export interface Transaction {
+  root: Root
+  source: Source
+  repositories: readonly Repository[]
+  packages: readonly string[]
+  /** Source packages that are fetched and checked, by name. */
+  sources?: readonly string[]
+  /** Package files that were made here, and so are signed by nobody. */
+  own?: readonly string[]
+}
+
+interface Found {
+  packages: Package[]
+  sources: Package[]
+}
+
+/** The files of what a transaction took. */
+export interface Taken {
+  packages: string[]
+  sources: string[]
+}
+
 /**
  * Installs packages in a root with the dnf of the tools: the tap must need `tools`. Every package is kept in the store
- * by its sum. Gives the files of the packages. Throws what dnf says as one error.
+ * by its sum. Throws what dnf says as one error.
  */
-export const install = async (
-  step: Step,
-  root: Root,
-  source: Source,
-  repositories: readonly Repository[],
-  packages: readonly string[],
-): Promise<string[]> => {
+export const install = async (step: Step, transaction: Transaction): Promise<Taken> => {
+  const { root, source, repositories, packages, sources = [], own = [] } = transaction
   const at = join(step.work, 'dnf')
   const keys = repositories.flatMap(({ key }) => (key ? [resolve(step.directory, key)] : []))
-  const { file, env } = await writeRequest(at, source, { root: root.path, repositories, packages, keys })
-  const transact = async (mode: 'resolve' | 'install'): Promise<Package[]> => {
+  const wanted = { root: root.path, repositories, packages, sources, own, keys }
+  const { file, env } = await writeRequest(at, source, wanted)
+  const transact = async (mode: 'resolve' | 'install'): Promise<Found> => {
     const result = join(at, `${mode}.json`)
     await step.run(['sh', ENTER, root.path, 'python3', SCRIPT, mode, file, result], {
       title: `dnf ${mode}`,
@@ -50,17 +69,19 @@ export const install = async (
       network: true,
       mounts: true,
       unsynced: true,
-      readable: [SCRIPT, ENTER, ...keys, ...localDirectories(repositories)],
+      readable: [SCRIPT, ENTER, ...keys, ...own, ...localDirectories(repositories)],
       env,
       ...(root.guest && { edits: { [root.path]: root.guest } }),
     })
-    const told = JSON.parse(await readFile(result, 'utf8')) as { packages?: Package[]; error?: Told }
+    const told = JSON.parse(await readFile(result, 'utf8')) as Found & { error?: Told }
     if (told.error) throw errorOf(told.error)
-    return told.packages!
+    return told
   }
-  const wanted = await transact('resolve')
-  step.log.info(`${wanted.length} packages`)
-  await fetchPackages(step, wanted)
+  const found = await transact('resolve')
+  const count = found.packages.length + own.length
+  step.log.info(`${count} ${count === 1 ? 'package' : 'packages'}`)
+  await fetchPackages(step, [...found.packages, ...found.sources])
   await transact('install')
-  return wanted.map(({ path }) => path)
+  const paths = (all: Package[]) => all.map(({ path }) => path)
+  return { packages: paths(found.packages), sources: paths(found.sources) }
 }

@@ -12,6 +12,8 @@ export interface Wanted {
   root: string
   repositories: readonly Repository[]
   packages: readonly string[]
+  sources: readonly string[]
+  own: readonly string[]
   /** Files of keys, absolute. */
   keys: readonly string[]
 }
@@ -23,12 +25,13 @@ export interface Wanted {
 const POLICY = '[hash_algorithms]\nsha1.second_preimage_resistance = "always"\n'
 
 /** rpm's own settings: Debian's keeps its database in a home directory; languages of no use stay out. */
-const macros = ({ release, locale }: Source): string =>
+const macros = ({ release, locale }: Source, { own }: Wanted): string =>
   [
     `%_dbpath ${databasePath(release.major)}`,
     '%_db_backend sqlite',
     `%_install_langs ${locale.split('.')[0]!}`,
-    '%_pkgverify_level signature',
+    // what was made here comes alone
+    `%_pkgverify_level ${own.length > 0 ? 'digest' : 'signature'}`,
     // mounted while packages are installed, and an ordinary user cannot give them to anybody
     '%_netsharedpath /dev:/proc:/sys',
     '',
@@ -40,26 +43,23 @@ const plain = (fingerprint: string): string => fingerprint.replace(/ /g, '').toU
 export const writeRequest = async (
   at: string,
   source: Source,
-  { root, repositories, packages, keys }: Wanted,
+  wanted: Wanted,
 ): Promise<{ file: string; env: Record<string, string> }> => {
   const home = join(at, 'home')
   await mkdir(home, { recursive: true })
-  await writeFile(join(home, '.rpmmacros'), macros(source))
+  await writeFile(join(home, '.rpmmacros'), macros(source, wanted))
   const policy = join(at, 'policy.toml')
   await writeFile(policy, POLICY)
   const { major, version } = source.release
   const request = {
-    root,
+    ...wanted,
     cache: join(at, 'cache'),
     state: join(at, 'state'),
     major: String(major),
     variables: { releasever: version, stream: `${major}-stream`, basearch: 'x86_64', arch: 'x86_64' },
-    repositories,
-    packages,
-    keys,
     fingerprints: [
       ...source.fingerprints,
-      ...repositories.flatMap(({ fingerprint }) => (fingerprint ? [fingerprint] : [])),
+      ...wanted.repositories.flatMap(({ fingerprint }) => (fingerprint ? [fingerprint] : [])),
     ].map(plain),
   }
   const file = join(at, 'request.json')

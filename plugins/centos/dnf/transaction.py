@@ -1,7 +1,8 @@
 # transaction.py resolve|install REQUEST RESULT: one transaction of dnf in an install root.
 #
-# `resolve` writes which packages it takes, with their addresses and sums. `install` installs them, fetching what is not
-# yet in the cache, and checks every signature first. What went wrong is written to RESULT as {"error": {...}}.
+# `resolve` writes which packages and source packages it takes, with their addresses and sums. `install` fetches what is
+# not yet in the cache, checks every signature but those of the request's own files, which were made here, and installs
+# the packages. What went wrong is written to RESULT as {"error": {...}}.
 import glob
 import json
 import logging
@@ -16,6 +17,7 @@ import dnf
 import dnf.conf
 import dnf.exceptions
 import dnf.yum.rpmtrans
+import hawkey
 import rpm
 
 KEYS = "/etc/pki/rpm-gpg/"
@@ -91,6 +93,8 @@ def load(base):
 
 def resolve(base, request):
     try:
+        for package in base.add_remote_rpms(request["own"], strict=True):
+            base.package_install(package)
         base.install_specs(request["packages"], strict=True)
     except dnf.exceptions.MarkingErrors as error:
         names = [*error.no_match_pkg_specs, *error.no_match_group_specs]
@@ -102,6 +106,16 @@ def resolve(base, request):
     except dnf.exceptions.DepsolveError as error:
         raise Failure("dependency", reason=str(error)) from error
     return sorted(base.transaction.install_set, key=str)
+
+
+def newest_sources(base, request):
+    found = []
+    for name in request["sources"]:
+        newest = [*base.sack.query().available().filter(name=name, arch="src").latest()]
+        if not newest:
+            raise Failure("unknown", names=[name + ".src"])
+        found.append(newest[0])
+    return found
 
 
 def addresses(package):
@@ -199,13 +213,15 @@ class Display(dnf.yum.rpmtrans.TransactionDisplay):
         print(message, flush=True)
 
 
-def install(base, request, packages):
+def fetch(base, packages):
     missing_sums = [package for package in packages if not os.path.exists(package.localPkg())]
     try:
         base.download_packages(missing_sums)
     except dnf.exceptions.DownloadError as error:
         raise Failure("download", reason=str(error)) from error
-    check_signatures(base, packages, trust(request, packages))
+
+
+def install(base, request, packages):
     display = Display()
     try:
         base.do_transaction(display)
@@ -218,18 +234,24 @@ def install(base, request, packages):
 
 
 def settle(request):
-    """rpm leaves its journal open; whoever closes the database last writes it back and removes it."""
+    """rpm leaves a journal beside the database, without which only root could read it; it makes a new one when it writes."""
     path = subprocess.run(["rpm", "--eval", "%_dbpath"], capture_output=True, text=True, check=True).stdout.strip()
-    sqlite3.connect(request["root"] + path + "/rpmdb.sqlite").execute("PRAGMA wal_checkpoint(TRUNCATE)").connection.close()
+    sqlite3.connect(request["root"] + path + "/rpmdb.sqlite").execute("PRAGMA journal_mode = DELETE").connection.close()
 
 
 def run(mode, request):
     with base_of(request) as base:
         load(base)
         packages = resolve(base, request)
+        sources = newest_sources(base, request)
         if mode == "install":
+            fetch(base, packages + sources)
+            check_signatures(base, packages + sources, trust(request, packages))
             install(base, request, packages)
-        told = {"packages": [described(package) for package in packages]}
+        told = {
+            "packages": [described(package) for package in packages if package.reponame != hawkey.CMDLINE_REPO_NAME],
+            "sources": [described(package) for package in sources],
+        }
     if mode == "install":
         settle(request)
     return told

@@ -15,7 +15,6 @@ const SCRIPT = `set -eu
 for name in 50-dracut 51-dracut-rescue 20-grub 90-loaderentry 99-grub-mkconfig; do
   ln -sf /dev/null "/etc/kernel/install.d/$name.install"
 done
-ln -sf ../../bin/busybox /usr/lib/antidote/init
 `
 
 /** Release 7 leaves it to other programs; a kernel that was installed in a container may have done nothing. */
@@ -47,14 +46,13 @@ export const distroKernel = (hooks: PluginHooks, options: Resolved): void => {
       await guest.upload(INSTALL, '/')
       await guest.upload(linux.initrdDirectory, '/usr/lib/antidote')
       await guest.exec(['sh', '-c', SCRIPT])
-      const files = await install(
-        step,
-        { path: '/tree', guest },
-        options,
-        [...repositories, ...sources],
+      const taken = await install(step, {
+        root: { path: '/tree', guest },
+        source: options,
+        repositories: [...repositories, ...sources],
         packages,
-      )
-      if (release.major === 7) await keepForDatabase(guest, files)
+      })
+      if (release.major === 7) await keepForDatabase(guest, taken.packages)
       const { stdout } = await guest.exec(['sh', '-c', FINISH])
       const version = stdout.trim().split('\n').at(-1)!
       boot = await linux.bootFromTree(step, guest, {

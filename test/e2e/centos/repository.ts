@@ -7,8 +7,10 @@ import { antidoteJson, ROOT } from '../cli.ts'
 
 /** The stand-in distribution, served on loopback. */
 export interface Repository {
-  /** Where its repositories `os` and `extras` are. */
+  /** Where its repositories `os`, `extras` and `source` are. */
   url: string
+  /** The same as a directory. */
+  path: string
   port: number
   /** The armoured key that signs it. */
   key: string
@@ -46,5 +48,11 @@ export const startRepository = async (): Promise<Repository> => {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  return { url: `http://127.0.0.1:${port}`, port, key: readFileSync(join(path, 'key.asc'), 'utf8'), server }
+  return {
+    url: `http://127.0.0.1:${port}`,
+    path,
+    port,
+    key: readFileSync(join(path, 'key.asc'), 'utf8'),
+    server,
+  }
 }

@@ -58,6 +58,15 @@ describe('what is refused', () => {
     [{ repositories: [{ name: 'x', baseurl: 'http://a/', gpgcheck: 0 }] }, '"gpgcheck" is nothing'],
     [{ repositories: [{ name: 'x', baseurl: 'http://a/', fingerprint: '3228467C' }] }, 'is not one'],
     [{ sources: [{ name: 'x', baseurl: 'http://a/' }] }, 'has no key'],
+    [{ kernelSource: { name: 'x' } }, 'has no address'],
+    [{ kernel: 'tiny' }, 'kernel is "tiny", which is not one of distro, minimal'],
+    [{ kernel: 'minimal', release: 7 }, 'Linux 3.10 of release 7 cannot start without a boot loader'],
+    [{ kernel: 'minimal', init: 'systemd', selinux: 'permissive' }, 'the minimal kernel has no SELinux'],
+    [
+      { kernel: 'minimal', repositories: [{ name: 'x', baseurl: 'http://a/' }] },
+      'nothing says where its source is',
+    ],
+    [{ kernelOptions: { CONFIG_BTRFS_FS: 'm' } }, '"CONFIG_BTRFS_FS" is not a name like VIRTIO_NET'],
     [{ selinux: 'enforcing' }, 'the minimal init loads no policy'],
     [{ user: 'root' }, '"root" cannot be the user'],
   ])('%j', (options, message) => {

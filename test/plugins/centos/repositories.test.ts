@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { epelRepository, ownRepositories, type Release } from '../../../plugins/centos/repositories.ts'
+import {
+  epelRepository,
+  ownRepositories,
+  type Release,
+  sourceRepository,
+} from '../../../plugins/centos/repositories.ts'
 
 const stream = (major: 7 | 9 | 10): Release => ({ distribution: 'centos', major, version: String(major) })
 const rocky: Release = { distribution: 'rocky', major: 9, version: '9.6' }
@@ -42,6 +47,26 @@ test('a mirror has the layout of the distribution’s own', () => {
   expect(baseurls(rocky)[0]).toBe('http://mirror.test/x/9.6/BaseOS/$basearch/os/')
   expect(baseurls(alma)[1]).toBe('http://mirror.test/x/10/AppStream/$basearch/os/')
   expect(baseurls(stream(7))[0]).toBe('http://mirror.test/x/7.9.2009/os/$basearch/')
+})
+
+test('the source of the kernel is in the repository of the base’s source packages', () => {
+  expect(sourceRepository(stream(10))).toEqual({
+    name: 'baseos-source',
+    metalink:
+      'https://mirrors.centos.org/metalink?repo=centos-baseos-source-10-stream&arch=source&protocol=https,http',
+  })
+  expect(sourceRepository(rocky).mirrorlist).toBe(
+    'https://mirrors.rockylinux.org/mirrorlist?arch=source&repo=BaseOS-9.6-source',
+  )
+  expect(sourceRepository(alma).mirrorlist).toBe('https://mirrors.almalinux.org/mirrorlist/10/baseos-source')
+  const baseurls = [stream(9), rocky, alma].map(
+    (each) => sourceRepository(each, 'http://mirror.test/x/').baseurl,
+  )
+  expect(baseurls).toEqual([
+    'http://mirror.test/x/9-stream/BaseOS/source/tree/',
+    'http://mirror.test/x/9.6/BaseOS/source/tree/',
+    'http://mirror.test/x/10/BaseOS/Source/',
+  ])
 })
 
 describe('EPEL', () => {

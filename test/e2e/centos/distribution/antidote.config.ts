@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { copyFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineImage, definePlugin, type Step, toolset } from 'antidote'
@@ -8,7 +7,7 @@ import { tree } from './tree.ts'
 
 const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 const SCRIPT = file('build.sh')
-const EXTRAS = readFileSync(file('extras.spec'), 'utf8')
+const SPECS = ['extras.spec', 'kernel.spec']
 const TOOLS = ['createrepo-c', 'gpg', 'gpg-agent', 'rpm']
 
 const quietly = { onLine: () => {} }
@@ -71,7 +70,7 @@ export default defineImage({
               join(step.work, 'stand-in.spec'),
               specOf(await listing(step, root), await owners(step, root)),
             )
-            await writeFile(join(step.work, 'extras.spec'), EXTRAS)
+            for (const name of SPECS) await copyFile(file(name), join(step.work, name))
             await step.run(['sh', SCRIPT, root, step.work, step.out], {
               tools: 'tools',
               readable: [SCRIPT],

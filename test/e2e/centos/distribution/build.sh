@@ -1,11 +1,12 @@
 #!/bin/sh
-# build.sh TREE WORK OUT: packs TREE by WORK/stand-in.spec and WORK/extras.spec, signs the rpms with a key of their own,
-# and makes two repositories of them: OUT/os and OUT/extras. OUT/key.asc is the key.
+# build.sh TREE WORK OUT: packs TREE by WORK/stand-in.spec and WORK/extras.spec, and the source in it by WORK/kernel.spec,
+# signs the rpms with a key of their own, and makes repositories of them: OUT/os, OUT/extras and OUT/source. OUT/key.asc
+# is the key.
 set -eu
 tree=$1 work=$2 out=$3
 export HOME="$work" GNUPGHOME=/tmp/gnupg
 mkdir -m 700 "$GNUPGHOME"
-mkdir -p "$work/overlay/etc/pki/rpm-gpg" "$work/overlay/etc/rpm" "$work/overlay/usr/lib/sysimage/rpm" "$out/os" "$out/extras"
+mkdir -p "$work/overlay/etc/pki/rpm-gpg" "$work/overlay/etc/rpm" "$work/overlay/usr/lib/sysimage/rpm" "$out/os" "$out/extras" "$out/source"
 
 for name in distribution stranger; do
   gpg --batch --quiet --passphrase '' --quick-generate-key "$name@localhost" rsa3072 sign never
@@ -44,8 +45,16 @@ pack extras
 mv "$work"/rpmbuild/RPMS/*/*.rpm "$out/extras/"
 pack stand-in
 mv "$work"/rpmbuild/RPMS/*/*.rpm "$out/os/"
-sign distribution "$out"/os/*.rpm "$out"/extras/*.rpm
+version=$(cat "$tree/usr/src/version")
+ln -s "$tree/usr/src/linux-source-6.12.tar.xz" "$work/linux-$version-1.el10.tar.xz"
+ln -s "$tree/usr/src/stand-in.patch" "$work/stand-in.patch"
+: >"$work/patch-6.12-redhat.patch"
+echo 'RHEL_MAJOR = 10' >"$work/Makefile.rhelver"
+rpmbuild -bs --quiet --define "_topdir $work/rpmbuild" --define "_sourcedir $work" --define "linux $version" \
+  --define '_source_payload w1T2.zstdio' "$work/kernel.spec" >&2
+mv "$work"/rpmbuild/SRPMS/*.rpm "$out/source/"
+sign distribution "$out"/os/*.rpm "$out"/extras/*.rpm "$out"/source/*.rpm
 rpm --delsign "$out"/extras/signed-by-a-stranger-*.rpm 2>/dev/null || rpmsign --delsign "$out"/extras/signed-by-a-stranger-*.rpm
 sign stranger "$out"/extras/signed-by-a-stranger-*.rpm
-for repository in os extras; do createrepo_c --quiet "$out/$repository"; done
+for repository in os extras source; do createrepo_c --quiet "$out/$repository"; done
 printf x >>"$(ls "$out"/extras/tampered-*.rpm)"

@@ -1,6 +1,6 @@
 /** One rpm of the stand-in: the Debian packages whose files it holds, and what it says of itself. */
 export interface Group {
-  from?: readonly string[]
+  from?: readonly (string | RegExp)[]
   requires?: readonly string[]
   provides?: readonly string[]
   /** Further lines of the spec file: scriptlets. */
@@ -12,6 +12,24 @@ export interface Group {
  * Debian package (accounts, alternatives, answers of set-up scripts) into `setup`.
  */
 export const GROUPS: Readonly<Record<string, Group>> = {
+  bc: { from: ['bc'] },
+  bison: { from: ['bison', 'm4'] },
+  cpio: { from: ['cpio'] },
+  diffutils: { from: ['diffutils'] },
+  'elfutils-libelf-devel': { from: ['libelf-dev', 'zlib1g-dev', 'libzstd-dev', 'liblzma-dev'] },
+  flex: { from: [/^(flex|libfl)/] },
+  gcc: {
+    from: [
+      /^(gcc|cpp|binutils|libc-dev|libc6-dev|libcrypt-dev|linux-libc-dev|rpcsvc-proto)/,
+      /^lib(asan|binutils|cc1|ctf|gcc-\d+-dev|gprofng|hwasan|isl|itm|lsan|mpc|mpfr|quadmath|sframe|tsan|ubsan)/,
+    ],
+  },
+  lz4: { from: ['lz4'] },
+  make: { from: ['make'] },
+  patch: { from: ['patch'] },
+  'perl-interpreter': { from: ['perl-base'] },
+  tar: { from: ['tar'] },
+  xz: { from: ['xz-utils'] },
   bash: { from: ['bash'], provides: ['/bin/sh'] },
   coreutils: { from: ['coreutils'] },
   dbus: { from: ['dbus', 'dbus-bin', 'dbus-daemon', 'dbus-session-bus-common', 'dbus-system-bus-common'] },
@@ -66,6 +84,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       'librpmsign10',
       'python3-rpm',
     ],
+    provides: ['rpm-build'],
   },
   policycoreutils: { from: ['policycoreutils', 'selinux-utils', 'semodule-utils'] },
   sed: { from: ['sed'] },
@@ -85,16 +104,27 @@ export const GROUPS: Readonly<Record<string, Group>> = {
 
 /** What the tree that the rpms are cut from is made of; what those need comes along. */
 export const DEBIAN: readonly string[] = [
+  'bc',
+  'bison',
+  'cpio',
   'dbus',
   'dnf',
+  'flex',
+  'gcc',
   'iproute2',
   'iputils-ping',
   'kmod',
   'less',
+  'libc6-dev',
+  'libelf-dev',
+  'linux-source-6.12',
+  'lz4',
+  'make',
   'nano',
   'netbase',
   'network-manager',
   'openssh-server',
+  'patch',
   'procps',
   'policycoreutils',
   'rpm',
@@ -104,6 +134,7 @@ export const DEBIAN: readonly string[] = [
   'systemd-sysv',
   'tcpdump',
   'udev',
+  'xz-utils',
   'zstd',
 ]
 

@@ -13,7 +13,7 @@ export interface Entry {
 
 /** What is made by machines, or belongs to no package. */
 const UNPACKED =
-  /^\/(boot|dev|proc|run|sys|tmp|var\/cache|var\/lib\/(apt|dpkg|ucf)|var\/log|var\/tmp|etc\/(apt|dpkg|debconf\.conf|ld\.so\.cache|hostname|machine-id|resolv\.conf|os-release|debian_version|ssh\/ssh_host_.*)|usr\/(lib\/os-release|share\/doc|share\/man|share\/info))(\/|$)/
+  /^\/(boot|dev|proc|run|sys|tmp|var\/cache|var\/lib\/(apt|dpkg|ucf)|var\/log|var\/tmp|etc\/(apt|dpkg|debconf\.conf|ld\.so\.cache|hostname|machine-id|resolv\.conf|os-release|debian_version|ssh\/ssh_host_.*)|usr\/(src|lib\/os-release|share\/doc|share\/man|share\/info))(\/|$)/
 
 const POLICY = /^\/(etc\/selinux|var\/lib\/selinux)\//
 
@@ -28,7 +28,11 @@ const groupOf = (path: string, owners: ReadonlyMap<string, string>): string | un
   const deb = owners.get(path)
   if (deb === undefined) return 'setup'
   if (LEFT_OUT.includes(deb)) return undefined
-  return Object.entries(GROUPS).find(([, { from }]) => from?.includes(deb))?.[0] ?? 'glibc'
+  return (
+    Object.entries(GROUPS).find(([, { from }]) =>
+      from?.some((each) => (each instanceof RegExp ? each.test(deb) : each === deb)),
+    )?.[0] ?? 'glibc'
+  )
 }
 
 /** Accounts are in `setup`, so what is installed before it and with it can only be root's. */

@@ -16,6 +16,13 @@ mv kernel/*/lib/modules/"$version" /usr/lib/modules/ 2>/dev/null || mv kernel/li
 for name in vmlinuz config System.map; do mv "kernel/boot/$name-$version" "/usr/lib/modules/$version/$name"; done
 depmod "$version"
 rm -rf kernel ./*.deb
+# what the family's kernel package has beside the source: a patch that tells itself by the name of the kernel
+cd /usr/src
+tar --occurrence=1 -xOf linux-source-6.12.tar.xz linux-source-6.12/Makefile >Makefile
+sed 's/^EXTRAVERSION =.*/EXTRAVERSION = -stand-in/' Makefile |
+  diff -u --label a/Makefile --label b/Makefile Makefile - >stand-in.patch || [ $? = 1 ]
+printf '%s.%s.%s\\n' $(sed -En 's,^(VERSION|PATCHLEVEL|SUBLEVEL) = ,,p' Makefile) >version
+rm Makefile
 # OpenSSH's unit has another name there
 cd /usr/lib/systemd/system
 sed -i '/^Alias=/d' ssh.service
