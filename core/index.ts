@@ -6,6 +6,7 @@ export type { ImageConfig, ImageInput, PluginList } from './config/schema.ts'
 export { ROOT_PARTUUID } from './disk/boot-sector.ts'
 export { importDisk } from './disk/import/import.ts'
 export type { DiskFormat, DiskSource } from './disk/import/types.ts'
+export { bootstrapVendorDisk, vendorDiskOf } from './disk/import/vendor.ts'
 export { SOURCE_DATE_EPOCH } from './epoch.ts'
 export { AntidoteError, type ErrorDetails } from './errors/error.ts'
 export type {

@@ -33,6 +33,15 @@ export const lifecycleErrors = {
     new AntidoteError('NO_DISK', `The qcow2 stage of the image "${image}" gave a tree, not a disk.`, {
       hint: 'Its last tap must return a disk.',
     }),
+  noVendorDisk: (plugin: string) =>
+    new AntidoteError(
+      'NO_VENDOR_DISK',
+      `The plugin "${plugin}" works on its vendor's disk, and was given a tree.`,
+      {
+        exitCode: 2,
+        hint: 'Leave the plugin that makes a tree out of `use`.',
+      },
+    ),
   noBootstrap: (image: string) =>
     new AntidoteError('NO_BOOTSTRAP', `No plugin of the image "${image}" bootstraps it.`, {
       exitCode: 2,

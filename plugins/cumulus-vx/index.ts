@@ -1,13 +1,12 @@
 import {
-  AntidoteError,
+  bootstrapVendorDisk,
   type Disk,
   definePlugin,
-  importDisk,
   linux,
   type Plugin,
   reveal,
-  type Scratch,
   type Tree,
+  vendorDiskOf,
 } from 'antidote'
 import { access } from './access.ts'
 import { check, checkGuest } from './check.ts'
@@ -20,14 +19,7 @@ export type { CumulusVxOptions } from './options.ts'
 
 const VERSION = '1'
 
-/** The vendor's disk, which no other plugin may have turned into something else. */
-const diskOf = (artifact: Tree | Disk): Disk => {
-  if (artifact.kind === 'disk') return artifact
-  throw new AntidoteError('CUMULUS_NO_DISK', 'cumulus-vx works on its own disk, and was given a tree.', {
-    exitCode: 2,
-    hint: 'Leave the plugin that makes a tree out of `use`.',
-  })
-}
+const diskOf = (artifact: Tree | Disk): Disk => vendorDiskOf('cumulus-vx', artifact)
 
 /**
  * Cumulus VX of release 3.7, 4 or 5 from the vendor's disk: a user is made over its serial console, the rest is set up and
@@ -42,18 +34,7 @@ export const cumulusVx = (given: CumulusVxOptions): Plugin => {
       const { disk, release, credentials, user, password, snapshot } = options
       const hostname = linux.hostnameOf(image.name, options.hostname)
       const wanted: Wanted = { hostname, user, release }
-      const machine = hardware(options)
-      // where the disk lies is not what it is; the vendor gives it to its own customers
-      const redistributable = false
-      const inputs = { sha256: disk.sha256, redistributable }
-      hooks.bootstrap.tap({ name: 'disk', inputs }, (_, step) =>
-        importDisk(step, { ...disk, redistributable }),
-      )
-      // a step of its own: other hardware is no reason to convert the disk again
-      hooks.bootstrap.tap({ name: 'hardware', inputs: { machine } }, (imported: Scratch | Disk) => ({
-        ...(imported as Disk),
-        machine,
-      }))
+      bootstrapVendorDisk(hooks, disk, hardware(options))
       const typed = consoleCommands(wanted, credentials.user)
       hooks.provision.tap(
         { name: 'access', inputs: { credentials, password, user, release, typed } },

@@ -1,0 +1,28 @@
+import type { VendorDiskOption } from '../../config/option-checks.ts'
+import { errors } from '../../errors/catalogue.ts'
+import type { Disk, DiskMachine, Scratch, Tree } from '../../lifecycle/artifact.ts'
+import type { PluginHooks } from '../../lifecycle/plugin.ts'
+import { importDisk } from './import.ts'
+
+/** Bootstraps an appliance from the disk that its vendor gives to its own customers, on the hardware it is made for. */
+export const bootstrapVendorDisk = (
+  hooks: PluginHooks,
+  disk: VendorDiskOption,
+  machine: DiskMachine,
+): void => {
+  const redistributable = false
+  // where the disk lies is not what it is
+  const inputs = { sha256: disk.sha256, redistributable }
+  hooks.bootstrap.tap({ name: 'disk', inputs }, (_, step) => importDisk(step, { ...disk, redistributable }))
+  // a step of its own: other hardware is no reason to convert the disk again
+  hooks.bootstrap.tap({ name: 'hardware', inputs: { machine } }, (imported: Scratch | Disk) => ({
+    ...(imported as Disk),
+    machine,
+  }))
+}
+
+/** The vendor's disk, which no other plugin may have turned into something else. Throws NO_VENDOR_DISK. */
+export const vendorDiskOf = (plugin: string, artifact: Tree | Disk): Disk => {
+  if (artifact.kind === 'disk') return artifact
+  throw errors.noVendorDisk(plugin)
+}
