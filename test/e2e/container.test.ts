@@ -130,19 +130,26 @@ describe('pushed to a registry, pulled back by its digest, and run', () => {
 })
 
 describe('transparent: the guest has the address of the container', () => {
+  // a bridge changes its own address with the containers that come to it and go, and who has the old one is not answered
+  const NETWORK = 'antidote-e2e-transparent'
   let container: Container
   let address: string
 
   beforeAll(async () => {
-    const args = [...JOINS, '--network', 'podman']
+    await podman('network', 'rm', '--force', NETWORK)
+    await must(['podman', 'network', 'create', '--disable-dns', NETWORK], { env })
+    const args = [...JOINS, '--network', NETWORK]
     container = await Container.run('antidote-e2e-transparent', {
       args,
       env: { ANTIDOTE_MANAGEMENT: 'transparent' },
     })
     await container.ready()
-    address = await container.inspect('{{.NetworkSettings.IPAddress}}')
+    address = await container.inspect(`{{(index .NetworkSettings.Networks "${NETWORK}").IPAddress}}`)
   })
-  afterAll(() => container?.remove())
+  afterAll(async () => {
+    await container?.remove()
+    await podman('network', 'rm', '--force', NETWORK)
+  })
 
   test('its SSH answers there, and so does a port that is not listed', async () => {
     const { stdout } = await ssh(22, 'ip -o -4 address show eth0; ip route', undefined, undefined, address)
@@ -158,9 +165,7 @@ describe('transparent: the guest has the address of the container', () => {
 
   test('this host and the guest ping each other', async () => {
     await must(['busybox', 'ping', '-c', '3', '-W', '10', address])
-    const gateway = await container.inspect('{{.NetworkSettings.Gateway}}')
-    // an engine may still change its rules for containers that come and go beside it
-    await container.guest(`for n in 1 2 3 4 5; do ! ping -c 1 -W 10 ${gateway} || exit 0; done; exit 1`)
+    const gateway = await container.inspect(`{{(index .NetworkSettings.Networks "${NETWORK}").Gateway}}`)
     expect(await container.guest(`ping -c 3 -W 10 ${gateway}`)).toContain(' 0% packet loss')
   })
 
