@@ -172,7 +172,7 @@ const TEST_SYSTEMD = `#!/bin/sh
 set -eu
 systemctl is-active NetworkManager sshd
 nmcli -t device | grep eth0:ethernet:connected
-[ "$(cat /sys/fs/selinux/enforce)" = 0 ]
+[ "$(cat /sys/fs/selinux/enforce)" = 1 ]
 ls -Z /etc/passwd /usr/lib/antidote/keys
 sudo ls -Z /etc/shadow | grep :shadow_t:
 ls -Z /usr/lib/antidote/keys | grep :bin_t:
@@ -182,7 +182,7 @@ ls -Z /usr/lib/antidote/keys | grep :bin_t:
 test('systemd, NetworkManager, and SELinux with labels from the first start on', async () => {
   const directory = directoryOf(
     'e2e-centos-systemd',
-    "init: 'systemd', selinux: 'permissive'",
+    "init: 'systemd', selinux: 'enforcing'",
     "test: 'test.sh', machine: { memory: '512M' }",
     { 'test.sh': TEST_SYSTEMD },
   )
