@@ -62,7 +62,7 @@ const unique = (values: readonly string[]) => expect(new Set(values).size).toBe(
 
 describe.each([
   ['virtio-net-pci', 8],
-  ['e1000', 2],
+  ['e1000', 8],
 ])('containers of one image with %s cards', (nic, count) => {
   const tag = `antidotelabs/e2e-clones-${nic}:latest`
   const nodes: Container[] = []
