@@ -1,6 +1,6 @@
 import type { Image } from '../config/image.ts'
 import { errors } from '../errors/catalogue.ts'
-import { isAntidoteError, messageOf } from '../errors/error.ts'
+import { isAntidoteError } from '../errors/error.ts'
 import { Build } from '../lifecycle/build.ts'
 import type { Report } from '../lifecycle/events.ts'
 import { BuildLog } from '../lifecycle/log.ts'
@@ -83,6 +83,7 @@ export const withImage = async <T>(
 ): Promise<T> => {
   const log = new BuildLog(store.directory, image.name)
   const { report } = display
+  let build: Build | undefined
   let open = true
   const quiet = () => {
     if (open) display.close()
@@ -90,7 +91,7 @@ export const withImage = async <T>(
   }
   try {
     const onFailure = options.onError === 'shell' ? (step: Step) => failureShell(step, quiet) : undefined
-    const build = new Build(image, store, {
+    build = new Build(image, store, {
       report,
       log,
       signal,
@@ -102,7 +103,7 @@ export const withImage = async <T>(
     return await act({ image, store, build, report, signal, quiet })
   } catch (error) {
     quiet()
-    log.line(isAntidoteError(error) ? error.code : 'INTERNAL', messageOf(error))
+    log.fail(error, build?.masked)
     if (isAntidoteError(error) && error.details.exitCode !== 2) error.log = log.path
     throw error
   } finally {

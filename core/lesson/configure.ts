@@ -114,6 +114,7 @@ const configureTarget = async (
   const signal = AbortSignal.any([options.signal, late.signal])
   setMaxListeners(0, signal)
   const told = { attempts: 0, last: '' }
+  let build: Build | undefined
   let timer: NodeJS.Timeout | undefined
   let began = Date.now()
   const ended = (result: Result, error?: unknown): Outcome => ({
@@ -124,7 +125,7 @@ const configureTarget = async (
     ...(error !== undefined && { error }),
   })
   try {
-    const build = new Build(image, options.store, { report: options.report(endpoint), log, signal })
+    build = new Build(image, options.store, { report: options.report(endpoint), log, signal })
     // tools are made once, before the time begins that an endpoint has
     await prepare(build, target)
     began = Date.now()
@@ -137,6 +138,7 @@ const configureTarget = async (
   } catch (error) {
     if (options.signal.aborted) return ended('stopped')
     const why: unknown = late.signal.aborted && !isSilent(error) ? late.signal.reason : error
+    log.fail(why, build?.masked)
     if (isAntidoteError(why) && why.details.exitCode !== 2) why.log = log.path
     return ended('failed', why)
   } finally {

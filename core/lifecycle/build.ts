@@ -40,6 +40,8 @@ export class Build implements Driver {
   readonly plan: Plan
   readonly options: BuildOptions
   readonly maker: Maker
+  /** Texts that no log and no error shows; steps add to them. */
+  readonly masked: ReadonlySet<string>
   readonly times: StageTime[] = []
   /** Steps that need not run: the last one with its record, those before it without. */
   readonly #watchers: ((artifact: Artifact) => void)[] = []
@@ -52,6 +54,7 @@ export class Build implements Driver {
     this.lifecycle = createLifecycle(image)
     this.plan = planImage(image, this.lifecycle)
     const masked = secretsOf(image, this.lifecycle)
+    this.masked = masked
     this.maker = new Maker(image, store, options, masked, buildMachines(this))
   }
 

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { join } from 'node:path'
+import { isAntidoteError, messageOf } from '../errors/error.ts'
+import { maskError } from './attribute.ts'
 import type { Report } from './events.ts'
 import type { Logger } from './logger.ts'
 
@@ -19,6 +21,12 @@ export class BuildLog {
 
   line(owner: string, text: string): void {
     this.#stream.write(`${new Date().toISOString()} ${owner}: ${text}\n`)
+  }
+
+  /** The error that a run ends with, without what is masked. */
+  fail(error: unknown, masked: ReadonlySet<string> = new Set()): void {
+    const safe = maskError(error, masked)
+    this.line(isAntidoteError(safe) ? safe.code : 'INTERNAL', messageOf(safe))
   }
 
   /** A step's logger: everything goes to the file, masked; the last line and the messages go to the display. */
