@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { SOURCE_DATE_EPOCH } from '../epoch.ts'
 import { errors } from '../errors/catalogue.ts'
 import type { Tree } from '../lifecycle/artifact.ts'
-import type { Step } from '../lifecycle/step.ts'
+import type { Need } from '../lifecycle/stages.ts'
 import { lostOptions } from './kernel.ts'
 
 const SCRIPT = readFileSync(new URL('./compile/compile.sh', import.meta.url), 'utf8')
@@ -20,13 +20,6 @@ export interface KernelSource {
   package: string
 }
 
-/** Everything that a kernel is made from beside the tree, for the inputs of a need. */
-export const kernelContent = (source: KernelSource, wanted: string): unknown => ({
-  wanted,
-  script: SCRIPT,
-  source,
-})
-
 /** Bytes: the source with what is made of it takes 2.5 GB, and the compilers need memory too. */
 const ROOM = 4 * 1024 ** 3
 
@@ -34,23 +27,26 @@ const ROOM = 4 * 1024 ** 3
 const scratch = (): string => (Math.min(process.availableMemory(), totalmem() / 2) > ROOM ? '/tmp' : '/build')
 
 /**
- * Compiles a kernel in a builder tree and leaves its package, and `vmlinux` for a start without a boot loader, in the
- * step's result. Throws KERNEL_OPTION before anything is compiled where an option cannot be had.
+ * A kernel, compiled in the `tree` that the builder makes: its package, and `vmlinux` for a start without a boot loader.
+ * Shared by every image. Making it throws KERNEL_OPTION before anything is compiled where an option cannot be had.
  */
-export const compileKernel = async (
-  step: Step,
-  builder: Tree,
-  source: KernelSource,
-  wanted: string,
-): Promise<void> =>
-  step.visit(builder, async (guest) => {
-    const files = { 'compile.sh': SCRIPT, 'unpack.sh': source.unpack, 'pack.sh': source.pack }
-    for (const [name, content] of Object.entries(files)) await guest.write(`/build/${name}`, content)
-    await guest.write('/build/wanted.config', wanted)
-    step.log.info(`compiles ${source.name}`)
-    await guest.exec(['sh', '/build/compile.sh', String(SOURCE_DATE_EPOCH), scratch()])
-    const lost = lostOptions(wanted, String(await guest.read('/build/config')))
-    if (lost.length > 0) throw errors.kernelOption(source.name, lost)
-    for (const name of [source.package, 'vmlinux'])
-      await guest.download(`/build/${name}`, join(step.out, name))
-  })
+export const compiledKernel = (source: KernelSource, wanted: string, builder: Need): Need => ({
+  name: 'kernel',
+  version: '1',
+  inputs: { wanted, script: SCRIPT, source },
+  needs: { builder },
+  make: (step) => {
+    const tree: Tree = { kind: 'tree', key: '', layers: [step.ref('tree', 'builder')] }
+    return step.visit(tree, async (guest) => {
+      const files = { 'compile.sh': SCRIPT, 'unpack.sh': source.unpack, 'pack.sh': source.pack }
+      for (const [name, content] of Object.entries(files)) await guest.write(`/build/${name}`, content)
+      await guest.write('/build/wanted.config', wanted)
+      step.log.info(`compiles ${source.name}`)
+      await guest.exec(['sh', '/build/compile.sh', String(SOURCE_DATE_EPOCH), scratch()])
+      const lost = lostOptions(wanted, String(await guest.read('/build/config')))
+      if (lost.length > 0) throw errors.kernelOption(source.name, lost)
+      for (const name of [source.package, 'vmlinux'])
+        await guest.download(`/build/${name}`, join(step.out, name))
+    })
+  },
+})

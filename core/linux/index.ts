@@ -1,6 +1,6 @@
 export { type BootEntry, commandLine, writeBootEntry } from './boot-loader.ts'
 export { cleanScript } from './clean.ts'
-export { compileKernel, type KernelSource, kernelContent } from './compile.ts'
+export { compiledKernel, type KernelSource } from './compile.ts'
 export { initrdDirectory } from './initrd.ts'
 export { kernelFragments, type OptionValue } from './kernel.ts'
 export { hasListener, installListener, listenerContent } from './listener.ts'

@@ -4,8 +4,8 @@ import { DISTRIBUTIONS } from '../distributions.ts'
 import { install, scripts, tools } from '../dnf/install.ts'
 import type { Resolved } from '../options.ts'
 
-/** Where the builder has the source package. */
-export const SOURCE = '/usr/src/kernel.src.rpm'
+/** Where unpack.sh finds the source package. */
+const SOURCE = '/usr/src/kernel.src.rpm'
 
 /** What compiles a kernel and packs it (BuildRequires of kernel.spec, without what only other parts of it need). */
 const PACKAGES = [
