@@ -13,6 +13,7 @@ export const hostnameOf = (image: string, given?: string): string => given ?? im
 /** Options with the machine's name settled. */
 export type Settled<T> = T & { hostname: string }
 
+/** A plugin's options, with the image's name for the machine where none was given. */
 export const settle = <T extends { hostname?: string | undefined }>(
   options: T,
   image: string,
