@@ -9,6 +9,9 @@ import { pause, untilEvent } from './wait.ts'
  */
 const PATIENCE = { one: 15_000, first: 1000 }
 
+/** Milliseconds that attempts live where the guest has answered before: it is there, and each one more slows it. */
+export const ANSWERED_BEFORE = 10_000
+
 /** What the attempts to reach a guest's SSH have seen. */
 export interface Reached {
   /** The guest's network refused a connection: it runs, and nothing listens. */

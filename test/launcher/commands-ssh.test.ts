@@ -159,3 +159,15 @@ test('a guest that does not answer is told of with its state', async () => {
     stderr: expect.stringMatching(/did not answer within 3 s; the machine is booting\./),
   })
 })
+
+test('a guest that is ready and slow is asked once, one that boots again and again', async () => {
+  let asked = 0
+  const port = await listenWith(() => void asked++)
+  const { environment, board } = await container(script, {}, port)
+  const { antidote } = launcher(script, { ...environment, ANTIDOTE_PASSWORD: 'x' })
+  expect(await antidote(['ssh', 'true'])).toMatchObject({ code: 1 })
+  expect(asked).toBe(1)
+  board.set('booting')
+  await antidote(['ssh', 'true'])
+  expect(asked).toBeGreaterThan(3)
+})

@@ -101,7 +101,7 @@ const chosen = (name: string, words: readonly string[]): Entry => {
 export const runCommand = async (
   argv: readonly string[],
   env: Environment,
-  { machineFile = '/machine/machine.json', patience = 30 }: Partial<Surroundings> = {},
+  { machineFile = '/machine/machine.json', patience = 60 }: Partial<Surroundings> = {},
 ): Promise<number> => {
   const [name = 'help', ...words] = argv
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,6 +1,6 @@
 import { errors } from '../../errors/catalogue.ts'
 import { commandLine } from '../../guest/command-line.ts'
-import { waitForSsh } from '../../machine/answer.ts'
+import { ANSWERED_BEFORE, waitForSsh } from '../../machine/answer.ts'
 import { type MachineSpec, SSH } from '../../machine/spec.ts'
 import type { SshConnection } from '../../machine/ssh.ts'
 import { joinShell } from '../../machine/terminal.ts'
@@ -42,7 +42,9 @@ export default async (
   const { user } = spec.login
   const password = await findPassword(user, env)
   const late = AbortSignal.timeout(patience * 1000)
-  const connection = await waitForSsh({ ...place, user, password }, { refused: false, banner: false }, late)
+  const least = status.state === 'ready' ? ANSWERED_BEFORE : undefined
+  const target = { ...place, user, password }
+  const connection = await waitForSsh(target, { refused: false, banner: false }, late, least)
   if (!connection) throw errors.sshSilent(`${place.host}:${place.port}`, patience, stateLine(status))
   try {
     if (words.length > 0) return await runCommand(connection, words)
