@@ -62,7 +62,7 @@ const createProgram = (finish: (code: number) => void): Command => {
       )
 
   verb('init', 'write an image directory to start from', () => import('./verbs/init.ts'))
-    .argument('<preset>', presetNames().join(' or '))
+    .argument('<preset>', presetNames().join(', '))
     .argument('[dir]', "where; the preset's name if left out")
   verb(
     'doctor',

@@ -27,7 +27,21 @@ afterEach(() => {
   rmSync(work, { recursive: true, force: true })
 })
 
-const FILES = ['.gitignore', 'Makefile', 'README.md', 'antidote.config.ts', 'install.sh', 'test.sh']
+const VENDORS = ['.gitignore', 'Makefile', 'README.md', 'antidote.config.ts']
+const FILES = [...VENDORS, 'install.sh', 'test.sh']
+
+/** What each preset has, and the plugin it is made of. */
+const PRESETS = {
+  centos: { plugin: 'centos', expected: FILES },
+  cumulus: { plugin: 'cumulus-vx', expected: VENDORS },
+  debian: { plugin: 'debian', expected: FILES },
+  utility: { plugin: 'debian', expected: FILES },
+  vqfx: { plugin: 'vqfx-snapshot', expected: VENDORS },
+}
+
+it('there is a template of each preset for images', () => {
+  expect(presetNames()).toEqual(Object.keys(PRESETS))
+})
 
 it('makes valid names', () => {
   expect(imageName('my_image')).toBe('my-image')
@@ -37,22 +51,24 @@ it('makes valid names', () => {
   expect(imageName('x'.repeat(62) + '-y'.repeat(9))).toBe(`${'x'.repeat(62)}`)
 })
 
-describe.each(presetNames())('the preset %s', (preset) => {
+describe.each(Object.entries(PRESETS))('the preset %s', (preset, { plugin, expected }) => {
   it('gives a config that loads', async () => {
     const directory = join(work, 'Lab_1')
-    expect(await initImage(preset, directory)).toEqual({ image: 'lab-1', directory, files: FILES })
+    expect(await initImage(preset, directory)).toEqual({ image: 'lab-1', directory, files: expected })
     expect(readdirSync(work)).toEqual(['Lab_1'])
-    expect(readdirSync(directory).sort()).toEqual([...FILES].sort())
+    expect(readdirSync(directory).sort()).toEqual([...expected].sort())
     const image = await loadImage({ directory })
     expect(image.name).toBe('lab-1')
-    expect(image.plugins.map(({ name }) => name)).toContain('debian')
-    expect(image.config).toMatchObject({ install: 'install.sh', test: 'test.sh' })
+    expect(image.plugins.map(({ name }) => name)).toContain(plugin)
+    expect(image.config).toMatchObject(
+      expected.includes('test.sh') ? { install: 'install.sh', test: 'test.sh' } : { name: 'lab-1' },
+    )
   })
 
   it('gives scripts that a shell understands, and no placeholder', async () => {
     const { directory, files } = await initImage(preset, join(work, 'lab'))
     for (const name of files) expect(readFileSync(join(directory, name), 'utf8')).not.toContain('{{')
-    for (const name of ['install.sh', 'test.sh']) {
+    for (const name of files.filter((file) => file.endsWith('.sh'))) {
       accessSync(join(directory, name), constants.X_OK)
       await run(['sh', '-n', join(directory, name)])
     }
