@@ -1,6 +1,6 @@
 import { definePlugin, linux, type Plugin } from 'antidote'
 import { bootstrap } from './bootstrap.ts'
-import { CLEAN, clean } from './clean.ts'
+import { CLEAN } from './clean.ts'
 import { scripts, tools } from './dnf/install.ts'
 import { distroKernel } from './kernel/distro.ts'
 import { minimalKernel } from './kernel/minimal.ts'
@@ -21,7 +21,6 @@ export const centos = (given: CentosOptions = {}): Plugin => {
     apply(hooks, image) {
       const { release, repositories, sources, fingerprints, locale, kernel } = options
       const settled = linux.settle(options, image.name)
-      const { user, password, hostname } = settled
       hooks.bootstrap.tap(
         {
           name: 'dnf',
@@ -41,16 +40,11 @@ export const centos = (given: CentosOptions = {}): Plugin => {
       )
       if (kernel === 'minimal') minimalKernel(hooks, options)
       else distroKernel(hooks, options)
-      hooks.rootfs.tap({ name: 'settings', inputs: rootfsInputs(settled) }, (tree, step) =>
-        rootfs(tree, step, settled),
-      )
-      hooks.qcow2.tap({ name: 'clean', inputs: { script: CLEAN } }, (tree, step) =>
-        tree.kind === 'tree' ? clean(tree, step) : tree,
-      )
-      hooks.boot.tap({ name: 'login', inputs: { user, password, hostname, kernel } }, (spec) =>
-        // the family's own kernels are built without 9p
-        linux.machineOf(spec, { user, password, hostname, lesson: kernel === 'minimal' }),
-      )
+      linux.tapMachine(hooks, {
+        options: settled,
+        settings: { inputs: rootfsInputs(settled), make: (tree, step) => rootfs(tree, step, settled) },
+        clean: CLEAN,
+      })
     },
   })
 }

@@ -1,6 +1,6 @@
 import { definePlugin, hostMirror, linux, type Plugin } from 'antidote'
 import { bootstrap } from './bootstrap.ts'
-import { CLEAN, clean } from './clean.ts'
+import { CLEAN } from './clean.ts'
 import { distroKernel } from './kernel/distro.ts'
 import { minimalKernel } from './kernel/minimal.ts'
 import { type DebianOptions, resolveOptions } from './options.ts'
@@ -20,7 +20,6 @@ export const debian = (given: DebianOptions = {}): Plugin => {
     apply(hooks, image) {
       const { suite, packages, mirror, components, sources, kernel } = options
       const settled = linux.settle(options, image.name)
-      const { user, password, hostname } = settled
       hooks.bootstrap.tap(
         {
           name: 'mmdebstrap',
@@ -31,16 +30,11 @@ export const debian = (given: DebianOptions = {}): Plugin => {
       )
       if (kernel === 'minimal') minimalKernel(hooks, options)
       else distroKernel(hooks, options)
-      hooks.rootfs.tap({ name: 'settings', inputs: rootfsInputs(settled) }, (tree, step) =>
-        rootfs(tree, step, settled),
-      )
-      hooks.qcow2.tap({ name: 'clean', inputs: { script: CLEAN } }, (tree, step) =>
-        tree.kind === 'tree' ? clean(tree, step) : tree,
-      )
-      hooks.boot.tap({ name: 'login', inputs: { user, password, hostname, kernel } }, (spec) =>
-        // Debian's cloud kernel is built without 9p
-        linux.machineOf(spec, { user, password, hostname, lesson: kernel === 'minimal' }),
-      )
+      linux.tapMachine(hooks, {
+        options: settled,
+        settings: { inputs: rootfsInputs(settled), make: (tree, step) => rootfs(tree, step, settled) },
+        clean: CLEAN,
+      })
     },
   })
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { digestFiles, linux, type PluginHooks, type Step, type Tree } from 'antidote'
+import { digestFiles, linux, type PluginHooks } from 'antidote'
 import { keepForDatabase } from '../database.ts'
 import { install, scripts, tools } from '../dnf/install.ts'
 import type { Resolved } from '../options.ts'
@@ -40,9 +40,8 @@ export const distroKernel = (hooks: PluginHooks, options: Resolved): void => {
     scripts: { ...scripts(), script: SCRIPT, finish: FINISH },
     initrd: { ...digestFiles(INSTALL, ['.']), ...digestFiles(linux.initrdDirectory, ['.']) },
   }
-  hooks.kernel.tap({ name: 'distro', inputs, needs: { tools } }, async (tree: Tree, step: Step) => {
-    let boot: Tree['boot']
-    const next = await step.edit(tree, async (guest) => {
+  hooks.kernel.tap({ name: 'distro', inputs, needs: { tools } }, (tree, step) =>
+    linux.editKernel(tree, step, async (guest) => {
       await guest.upload(INSTALL, '/')
       await guest.upload(linux.initrdDirectory, '/usr/lib/antidote')
       await guest.exec(['sh', '-c', SCRIPT])
@@ -55,12 +54,11 @@ export const distroKernel = (hooks: PluginHooks, options: Resolved): void => {
       if (release.major === 7) await keepForDatabase(guest, taken.packages)
       const { stdout } = await guest.exec(['sh', '-c', FINISH])
       const version = stdout.trim().split('\n').at(-1)!
-      boot = await linux.bootFromTree(step, guest, {
+      return linux.bootFromTree(step, guest, {
         kernel: `/boot/vmlinuz-${version}`,
         initrd: `/boot/initrd.img-${version}`,
         cmdline,
       })
-    })
-    return { ...next, ...(boot && { boot }) }
-  })
+    }),
+  )
 }

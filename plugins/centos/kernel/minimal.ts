@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { linux, type PluginHooks, type Tree } from 'antidote'
+import { linux, type PluginHooks } from 'antidote'
 import { install, scripts, tools } from '../dnf/install.ts'
 import type { Resolved } from '../options.ts'
 import { commandLine } from './command-line.ts'
@@ -10,21 +10,16 @@ export const minimalKernel = (hooks: PluginHooks, options: Resolved): void => {
   const cmdline = commandLine(options)
   const { release } = options
   const inputs = { release, cmdline, scripts: scripts() }
-  hooks.kernel.tap(
-    { name: 'minimal', inputs, needs: { tools, kernel: compiled(options) } },
-    async (tree, step): Promise<Tree> => {
-      let boot: Tree['boot']
-      const next = await step.edit(tree, async (guest) => {
-        await install(step, {
-          root: { path: '/tree', guest },
-          source: options,
-          repositories: [],
-          packages: [],
-          own: [join(step.need('kernel'), 'kernel.rpm')],
-        })
-        boot = await linux.bootCompiled(step, guest, 'kernel', cmdline)
+  hooks.kernel.tap({ name: 'minimal', inputs, needs: { tools, kernel: compiled(options) } }, (tree, step) =>
+    linux.editKernel(tree, step, async (guest) => {
+      await install(step, {
+        root: { path: '/tree', guest },
+        source: options,
+        repositories: [],
+        packages: [],
+        own: [join(step.need('kernel'), 'kernel.rpm')],
       })
-      return { ...next, ...(boot && { boot }) }
-    },
+      return linux.bootCompiled(step, guest, 'kernel', cmdline)
+    }),
   )
 }

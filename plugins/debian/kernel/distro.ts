@@ -18,9 +18,8 @@ export const distroKernel = (hooks: PluginHooks, { suite }: Resolved): void => {
   hooks.kernel.tap({ name: 'distro', inputs }, installKernel)
 }
 
-const installKernel = async (tree: Tree, step: Step): Promise<Tree> => {
-  let boot: Tree['boot']
-  const next = await step.edit(tree, async (guest) => {
+const installKernel = (tree: Tree, step: Step): Promise<Tree> =>
+  linux.editKernel(tree, step, async (guest) => {
     await installInitrdPackage(guest)
     await install(step, guest, [PACKAGE])
     const { stdout } = await guest.exec([
@@ -29,14 +28,12 @@ const installKernel = async (tree: Tree, step: Step): Promise<Tree> => {
       'ls /boot/vmlinuz-* | sed s,/boot/vmlinuz-,, | sort -V | tail -n 1',
     ])
     const release = stdout.trim()
-    boot = await linux.bootFromTree(step, guest, {
+    return linux.bootFromTree(step, guest, {
       kernel: `/boot/vmlinuz-${release}`,
       initrd: `/boot/initrd.img-${release}`,
       cmdline: COMMAND_LINE,
     })
   })
-  return { ...next, ...(boot && { boot }) }
-}
 
 /** A package of ours in the place of initramfs-tools, so that apt stays content and the initrd stays small. */
 const installInitrdPackage = async (guest: Guest): Promise<void> => {

@@ -11,14 +11,11 @@ export const minimalKernel = (hooks: PluginHooks, options: Resolved): void =>
     installKernel,
   )
 
-const installKernel = async (tree: Tree, step: Step): Promise<Tree> => {
-  let boot: Tree['boot']
-  const next = await step.edit(tree, async (guest) => {
+const installKernel = (tree: Tree, step: Step): Promise<Tree> =>
+  linux.editKernel(tree, step, async (guest) => {
     const at = '/var/tmp/linux-image.deb'
     await guest.upload(join(step.need('kernel'), 'linux-image.deb'), at)
     await guest.exec(['dpkg', '-i', at])
     await guest.exec(['rm', '-f', at])
-    boot = await linux.bootCompiled(step, guest, 'kernel', COMMAND_LINE)
+    return linux.bootCompiled(step, guest, 'kernel', COMMAND_LINE)
   })
-  return { ...next, ...(boot && { boot }) }
-}
