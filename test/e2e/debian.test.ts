@@ -75,13 +75,14 @@ test('two builds from empty stores give the same bytes', async () => {
 })
 
 test('a change in install.sh runs provision and what comes after it, and explain says why', async () => {
-  const image = imageDirectory(work, 'changing', "use: [debian()], install: 'install.sh'", {
-    'install.sh': '#!/bin/sh\ntrue\n',
-  })
+  // nobody has built this before
+  const scripted = (script: string) =>
+    imageDirectory(work, 'changing', "use: [debian()], install: 'install.sh'", {
+      'install.sh': `#!/bin/sh\n# ${process.pid} ${Date.now()}\n${script}\n`,
+    })
+  const image = scripted('true')
   await antidoteJson(['-C', image, 'build'])
-  imageDirectory(work, 'changing', "use: [debian()], install: 'install.sh'", {
-    'install.sh': '#!/bin/sh\ntouch /etc/changed\n',
-  })
+  scripted('touch /etc/changed')
   const { stdout } = await antidote(['-C', image, 'explain'])
   expect(stdout).toContain('provision › antidote › install.sh\n  file install.sh changed\n')
   expect(stdout).not.toContain('rootfs')
