@@ -3,37 +3,25 @@ import { join } from 'node:path'
 import { misfit } from '../checkpoint/fit.ts'
 import type { BuildMachines } from '../checkpoint/world.ts'
 import type { Image } from '../config/image.ts'
-import { fullDisk } from '../store/full.ts'
 import type { StepRecord } from '../store/record.ts'
-import type { Draft, Store } from '../store/store.ts'
-import { Toolbox } from '../toolbox/toolbox.ts'
+import type { Store } from '../store/store.ts'
+import type { Toolbox } from '../toolbox/toolbox.ts'
 import { type Artifact, referencesOf } from './artifact.ts'
-import { attribute, maskError } from './attribute.ts'
-import { Cleanup } from './cleanup.ts'
-import type { Report, StepEvent } from './events.ts'
-import type { BuildLog } from './log.ts'
+import { attribute } from './attribute.ts'
+import type { StepEvent } from './events.ts'
 import type { Logger } from './logger.ts'
 import { callWhole } from './pending.ts'
 import type { PlannedNeed, PlannedStep } from './plan.ts'
 import type { Stage } from './stages.ts'
-import type { Step } from './step.ts'
-import { createStep } from './world.ts'
+import { type Call, type RunOptions, Workbench } from './workbench.ts'
 
 /** How results are made. */
-export interface MakeOptions {
-  report: Report
-  log: BuildLog
-  signal: AbortSignal
+export interface MakeOptions extends RunOptions {
   /** Make everything anew, whatever the store has. */
   noCache?: boolean
   /** Keep the files of a step that failed, and say where. */
   keep?: boolean
-  /** Called with the step that failed, while its files still stand. */
-  onFailure?: (step: Step) => Promise<void>
 }
-
-/** What a step's function is called with in one run. */
-export type Call<T> = (step: Step) => Promise<T>
 
 type Planned = PlannedStep | PlannedNeed
 
@@ -45,7 +33,7 @@ export class Maker {
   /** The secrets to keep out of every log. */
   readonly #masked: Set<string>
   readonly #machines: BuildMachines
-  #toolbox: Promise<Toolbox> | undefined
+  readonly #workbench: Workbench
 
   constructor(
     image: Image,
@@ -59,32 +47,12 @@ export class Maker {
     this.#image = image
     this.#store = store
     this.#options = options
+    this.#workbench = new Workbench({ image, store, machines, masked }, options)
   }
 
   /** The toolbox, made on first use. */
   toolbox(): Promise<Toolbox> {
-    const { report, signal, log } = this.#options
-    const event = { type: 'step', stage: 'toolbox', plugin: 'antidote', tap: 'toolbox' } as const
-    const began = Date.now()
-    let made = false
-    this.#toolbox ??= Toolbox.ensure(this.#store, {
-      signal,
-      onStart: () => {
-        made = true
-        report({ ...event, state: 'start' })
-      },
-      onWait: () => report({ ...event, state: 'waiting' }),
-      onLine: (line) => {
-        log.line('toolbox', line)
-        report({ type: 'line', text: line })
-      },
-      onDamage: (reason) =>
-        report({ type: 'warn', text: `The toolbox was damaged and is made anew: ${reason}.` }),
-    }).then((toolbox) => {
-      if (made) report({ ...event, state: 'done', ms: Date.now() - began })
-      return toolbox
-    })
-    return this.#toolbox
+    return this.#workbench.toolbox.get()
   }
 
   /** A logger for what does not belong to a step. */
@@ -163,7 +131,7 @@ export class Maker {
     await this.needs(planned.needs)
     const draft = await this.#store.draft(planned.key)
     try {
-      return await this.#withStep(planned, draft, planned.stage, call)
+      return await this.#workbench.run({ planned, draft, stage: planned.stage }, call)
     } finally {
       await draft.discard()
     }
@@ -198,7 +166,7 @@ export class Maker {
     const began = Date.now()
     const draft = await this.#store.draft(key)
     try {
-      return await this.#withStep(planned, draft, stage, async (step) => {
+      return await this.#workbench.run({ planned, draft, stage }, async (step) => {
         const artifact = await call(step)
         const refers = artifact ? referencesOf(artifact).filter((other) => other !== key) : []
         return draft.commit({
@@ -222,34 +190,5 @@ export class Maker {
     await rename(directory, kept)
     this.#options.report({ type: 'info', text: `The files of the failed step are kept in ${kept}.` })
     return true
-  }
-
-  async #withStep<T>(planned: Planned, draft: Draft, stage: string, call: Call<T>): Promise<T> {
-    const { report, signal, onFailure } = this.#options
-    const cleanup = new Cleanup()
-    const masked = this.#masked
-    const step = await createStep({
-      image: this.#image,
-      store: this.#store,
-      toolbox: () => this.toolbox(),
-      draft,
-      machines: this.#machines,
-      key: planned.key,
-      needs: Object.fromEntries(Object.entries(planned.needs).map(([name, need]) => [name, need.key])),
-      cleanup,
-      log: this.#options.log.logger(stage, report, masked),
-      signal,
-      masked,
-    })
-    cleanup.defer(() => this.#store.deleteTemporary(step.work))
-    try {
-      return await call(step)
-    } catch (error) {
-      if (!signal.aborted) await onFailure?.(step)
-      throw maskError(await fullDisk(this.#store.directory, error), masked)
-    } finally {
-      for (const failure of await cleanup.run())
-        report({ type: 'warn', text: `Clean-up failed: ${String(failure)}` })
-    }
   }
 }
