@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -29,6 +30,8 @@ const TAKEN = 300
 /** Waits until an SSH server speaks on a port of this host. */
 const untilBanner = async (port: number): Promise<void> => {
   const over = new AbortController()
+  // every attempt listens to it
+  setMaxListeners(0, over.signal)
   const taken = (): Promise<boolean> =>
     new Promise((resolve) => {
       const socket = connect(port, '127.0.0.1')
