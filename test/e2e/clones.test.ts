@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { eventually } from '../../core/testing/expect.ts'
 import { antidoteJson, imageDirectory } from './cli.ts'
 import { Container, JOINS } from './container.ts'
 import { temporaryDirectory } from './directory.ts'
-import { eventually } from './eventually.ts'
 import { makeCables } from './interfaces.ts'
 import { podmanEnvironment as env, podman } from './podman.ts'
 import { restoreOnce, type SavedBuild, savedMachine } from './saved-machine.ts'
@@ -96,7 +96,7 @@ describe.each([
         found = await factsOf(node)
         expect(found.lesson).not.toBe('')
         for (const { local } of Object.values(found.cards)) expect(local).not.toBe('')
-      })
+      }, 120_000)
       return found!
     }
     facts = []
@@ -169,7 +169,7 @@ ip -4 neighbour show | sed -n 's/^\\(10\\.4\\.[0-9.]*\\) dev eth[0-9] lladdr \\(
           expect(chassis.filter((mac) => macs.includes(mac))).toHaveLength(1)
       }
     }
-    for (const own of nodes.keys()) await eventually(() => seen(own))
+    for (const own of nodes.keys()) await eventually(() => seen(own), 90_000)
   })
 })
 

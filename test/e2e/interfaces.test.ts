@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { eventually } from '../../core/testing/expect.ts'
 import { must } from './cli.ts'
 import { Container, JOINS } from './container.ts'
 import { temporaryDirectory } from './directory.ts'
 import { loadEndpoint } from './endpoint-image.ts'
-import { eventually } from './eventually.ts'
 import { makeCables } from './interfaces.ts'
 
 const cables = makeCables('aeif')
@@ -107,13 +107,15 @@ describe('three in a line on two bridges', () => {
         name,
       ])
     }
-    await eventually(async () => expect(await neighbours(left)).toEqual([['eth1', 'middle']]))
-    await eventually(async () => expect(await neighbours(right)).toEqual([['eth1', 'middle']]))
-    await eventually(async () =>
-      expect((await neighbours(middle)).sort()).toEqual([
-        ['eth1', 'left'],
-        ['eth2', 'right'],
-      ]),
+    await eventually(async () => expect(await neighbours(left)).toEqual([['eth1', 'middle']]), 60_000)
+    await eventually(async () => expect(await neighbours(right)).toEqual([['eth1', 'middle']]), 60_000)
+    await eventually(
+      async () =>
+        expect((await neighbours(middle)).sort()).toEqual([
+          ['eth1', 'left'],
+          ['eth2', 'right'],
+        ]),
+      60_000,
     )
   })
 })

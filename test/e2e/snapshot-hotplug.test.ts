@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { eventually } from '../../core/testing/expect.ts'
 import { antidoteJson, imageDirectory } from './cli.ts'
 import { Container, JOINS } from './container.ts'
 import { temporaryDirectory } from './directory.ts'
-import { eventually } from './eventually.ts'
 import { makeCables } from './interfaces.ts'
 import { podmanEnvironment as env, podman } from './podman.ts'
 
@@ -72,7 +72,7 @@ describe('more cards than were saved', () => {
       const { cards, slots } = await shown(four)
       expect(slots).toHaveLength(4)
       expect(cards).toEqual(slots)
-    })
+    }, 60_000)
     for (const card of ['eth3', 'eth4'])
       await eventually(async () => expect(await four.guest(`cat /sys/class/net/${card}/carrier`)).toBe('1'))
   })
@@ -85,7 +85,7 @@ describe('more cards than were saved', () => {
       const { cards, slots } = await shown(two)
       expect(slots).toHaveLength(4)
       expect(cards).toEqual(slots)
-    })
+    }, 60_000)
     await reaches(four, two, 'eth3', '10.7.3')
     await reaches(four, two, 'eth4', '10.7.4')
     await reaches(four, two, 'eth2', '10.7.2')

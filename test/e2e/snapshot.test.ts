@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sha256 } from '../../core/digest.ts'
 import type { MachineSpec } from '../../core/machine/spec.ts'
 import type { SnapshotRecord } from '../../core/snapshot/record.ts'
+import { eventually } from '../../core/testing/expect.ts'
 import { antidoteJson, imageDirectory, must } from './cli.ts'
 import { Container, JOINS } from './container.ts'
 import { temporaryDirectory } from './directory.ts'
 import type { Published } from './endpoint-image.ts'
-import { eventually } from './eventually.ts'
 import { makeCables } from './interfaces.ts'
 import { podmanEnvironment as env, podman } from './podman.ts'
 
@@ -182,12 +182,12 @@ describe('two side by side', () => {
     await eventually(async () => {
       await two.guest('sudo lldpcli update')
       expect(chassis(await one.guest('sudo lldpcli show neighbors ports eth1'))).toBe(own)
-    })
+    }, 60_000)
   })
 
   test('mount their lesson files', async () => {
     for (const node of nodes)
-      await eventually(async () => expect(await node.guest('cat /antidote/task')).toBe('read me'))
+      await eventually(async () => expect(await node.guest('cat /antidote/task')).toBe('read me'), 30_000)
   })
 })
 

@@ -60,9 +60,8 @@ describe.each(Object.entries(PRESETS))('the preset %s', (preset, { plugin, expec
     const image = await loadImage({ directory })
     expect(image.name).toBe('lab-1')
     expect(image.plugins.map(({ name }) => name)).toContain(plugin)
-    expect(image.config).toMatchObject(
-      expected.includes('test.sh') ? { install: 'install.sh', test: 'test.sh' } : { name: 'lab-1' },
-    )
+    const { install, test } = image.config
+    expect([install, test].filter(Boolean)).toEqual(expected.filter((file) => file.endsWith('.sh')))
   })
 
   it('gives scripts that a shell understands, and no placeholder', async () => {
