@@ -166,7 +166,7 @@ describe('transparent: the guest has the address of the container', () => {
   test('this host and the guest ping each other', async () => {
     await must(['busybox', 'ping', '-c', '3', '-W', '10', address])
     const gateway = await container.inspect(`{{(index .NetworkSettings.Networks "${NETWORK}").Gateway}}`)
-    expect(await container.guest(`ping -c 3 -W 10 ${gateway}`)).toContain(' 0% packet loss')
+    await container.ping(gateway)
   })
 
   test('status and health tell where the guest is', async () => {

@@ -108,6 +108,15 @@ export class Container {
     return stdout.trim()
   }
 
+  /**
+   * Three packets of `ping` from the guest, all of which must be answered. One at a time: of several, the last is
+   * given two round trips and no more, whatever `-W` says, which on a machine that has other work is too little.
+   * Gives what it printed. Throws with it if an answer does not come within 20 s.
+   */
+  ping(address: string, options = ''): Promise<string> {
+    return this.guest(`for n in 1 2 3; do ping -c 1 -W 20 ${options} ${address} || exit; done`)
+  }
+
   /** The processes in it, as this host sees them: `/proc/<pid>/status` by program name. */
   async process(program: string): Promise<{ pid: number; status: Record<string, string> }> {
     const listed = await must(['podman', 'top', this.name, 'hpid', 'comm'], { env })
