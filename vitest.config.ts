@@ -11,6 +11,9 @@ const alias = [
   { find: /^antidote\/testing$/, replacement: at('./core/testing/index.ts') },
 ]
 
+// a check that is repeated may wait: other tests have the processors too
+const expect = { poll: { timeout: 20_000 } }
+
 export default defineConfig({
   test: {
     // most of a unit test is waiting for processes; an emulated machine takes a core while it boots
@@ -25,6 +28,7 @@ export default defineConfig({
           exclude: ['test/e2e/**'],
           pool: 'forks',
           testTimeout: 30_000,
+          expect,
         },
       },
       {
@@ -36,6 +40,7 @@ export default defineConfig({
           globalSetup: 'test/e2e/prepare.ts',
           testTimeout: 1_200_000,
           hookTimeout: 1_800_000,
+          expect,
         },
       },
     ],

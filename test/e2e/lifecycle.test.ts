@@ -30,7 +30,7 @@ const joined = async (...more: string[]) => {
 
 const gone = async (pids: readonly number[]): Promise<void> => {
   expect(pids.length).toBeGreaterThanOrEqual(2)
-  await expect.poll(() => pids.filter((pid) => existsSync(`/proc/${pid}`)), { timeout: 10_000 }).toEqual([])
+  await expect.poll(() => pids.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([])
 }
 
 const taps = async (namespace: string): Promise<string[]> =>
@@ -56,9 +56,8 @@ describe('a guest that fails', () => {
     const container = await Container.run(NAME, { env: { ANTIDOTE_STOP_DEADLINE: '4' } })
     await container.ready()
     await container.guest('sudo rm -r /etc/acpi/PWRF')
-    const began = performance.now()
+    // podman's own kill, after 90 s, would give 137
     expect(await container.stop()).toBe(5)
-    expect(performance.now() - began).toBeLessThan(15_000)
     expect(container.log).not.toContain('Power down')
   })
 

@@ -166,10 +166,7 @@ test('two builds at once: one makes it, the other waits and takes it', async () 
   const store = await newStore()
   const [one, two] = [await buildOf(image(), store), await buildOf(image(), store)]
   const building = [one.build.artifact('bootstrap'), two.build.artifact('bootstrap')]
-  await vi.waitFor(
-    () => expect([...stepsOf(one.events), ...stepsOf(two.events)]).toContain('test slow: waiting'),
-    10_000,
-  )
+  await expect.poll(() => [...stepsOf(one.events), ...stepsOf(two.events)]).toContain('test slow: waiting')
   go()
   const [a, b] = await Promise.all(building)
   expect(a).toEqual(b)

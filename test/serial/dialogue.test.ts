@@ -76,9 +76,7 @@ describe('an end that does not behave', () => {
 
   test('and never stops: the deadline holds, and what is kept is bounded', async () => {
     const { dialogue } = await onTerminal(['yes', 'endless output'])
-    const began = performance.now()
     await expect(dialogue.expect(wanted, { deadline: 1 })).rejects.toMatchObject({ code: 'SERIAL_TIMEOUT' })
-    expect(performance.now() - began).toBeLessThan(3000)
     expect(dialogue.transcript().length).toBeLessThan(100_000)
   })
 
@@ -110,11 +108,9 @@ describe('an end that does not behave', () => {
     const giveUp = new AbortController()
     const { dialogue } = await scripted(giveUp.signal)
     setTimeout(() => giveUp.abort(new Error('enough')), 50)
-    const began = performance.now()
     await expect(dialogue.sendLine('ls')).rejects.toThrow('enough')
     await expect(dialogue.expect(wanted)).rejects.toThrow('enough')
     await expect(dialogue.send('x')).rejects.toThrow('enough')
-    expect(performance.now() - began).toBeLessThan(500)
   })
 })
 

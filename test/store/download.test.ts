@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { sha256 } from '../../core/digest.ts'
 import { download } from '../../core/store/download.ts'
 import { Store } from '../../core/store/store.ts'
@@ -50,6 +50,10 @@ test('a file is fetched once, whatever the case of its sum', async () => {
   expect(downloads()).toEqual([SUM])
 })
 
+/** Waits until so many bytes are in the store. */
+const arrived = async (bytes: number) =>
+  expect.poll(() => statSync(join(store.directory, 'downloads', `${SUM}.part`)).size).toBe(bytes)
+
 test('a transfer that breaks goes on where it stopped', async () => {
   const ranges: (string | undefined)[] = []
   const url = await serve((request, response) => {
@@ -57,9 +61,7 @@ test('a transfer that breaks goes on where it stopped', async () => {
     if (ranges.length > 1) return answer(request, response)
     response.writeHead(200, { 'content-length': CONTENT.length })
     response.write(CONTENT.subarray(0, 100_000))
-    const arrived = () =>
-      expect(statSync(join(store.directory, 'downloads', `${SUM}.part`)).size).toBe(100_000)
-    void vi.waitFor(arrived).then(() => response.destroy())
+    void arrived(100_000).then(() => response.destroy())
   })
   expect(readFileSync(await download(store, { url, sha256: SUM })).equals(CONTENT)).toBe(true)
   expect(ranges[0]).toBeUndefined()
@@ -139,8 +141,7 @@ test('a line that breaks again and again is no reason to give up as long as some
     response.writeHead(from > 0 ? 206 : 200, { 'content-length': CONTENT.length - from })
     if (part === CONTENT.length) return response.end(CONTENT.subarray(from))
     response.write(CONTENT.subarray(from, part))
-    const arrived = () => expect(statSync(join(store.directory, 'downloads', `${SUM}.part`)).size).toBe(part)
-    void vi.waitFor(arrived).then(() => response.destroy())
+    void arrived(part).then(() => response.destroy())
   })
   expect(readFileSync(await download(store, { url, sha256: SUM })).equals(CONTENT)).toBe(true)
   expect(ranges).toHaveLength(8)

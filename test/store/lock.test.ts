@@ -31,7 +31,7 @@ test('one holder at a time, in order of asking', async () => {
     order.push('second')
     return held
   })
-  await vi.waitFor(() => expect(onWait).toHaveBeenCalledOnce())
+  await expect.poll(() => onWait).toHaveBeenCalledOnce()
   order.push('released')
   await first!.release()
   await (await second)!.release()
@@ -97,11 +97,11 @@ test('the holder that is killed frees it; the waiter that is killed leaves no pr
   await waiter.said('waiting')
   waiter.process.kill('SIGKILL')
   await waiter.ended
-  await vi.waitFor(() => expect(flocksOn(path)).toHaveLength(1))
+  await expect.poll(() => flocksOn(path)).toHaveLength(1)
   holder.process.kill('SIGKILL')
   await holder.ended
   await (await lock(path))!.release()
-  await vi.waitFor(() => expect(flocksOn(path)).toEqual([]))
+  await expect.poll(() => flocksOn(path)).toEqual([])
 })
 
 test('two processes that want the same entry: one makes it, the other waits and finds it', async () => {

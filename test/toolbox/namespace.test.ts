@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type Namespace, runIn } from '../../core/toolbox/namespace.ts'
@@ -36,15 +36,10 @@ describe('a namespace', () => {
 
   test('has no network unless it is given one', async () => {
     expect(await inside('tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d " "')).toBe('lo')
-    const ours = readFileSync('/proc/net/dev', 'utf8')
-      .split('\n')
-      .slice(2, -1)
-      .map((line) => line.split(':')[0]!.trim())
-    expect(
-      (await inside('tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d " "', { network: true }))
-        .split('\n')
-        .sort(),
-    ).toEqual(ours.sort())
+    expect(await inside('readlink /proc/self/ns/net')).not.toBe(readlinkSync('/proc/self/ns/net'))
+    expect(await inside('readlink /proc/self/ns/net', { network: true })).toBe(
+      readlinkSync('/proc/self/ns/net'),
+    )
   })
 
   test('writes to what is bound, as the user who asked; not to what is bound read-only', async () => {
@@ -91,9 +86,17 @@ describe('a namespace', () => {
   })
 
   test('leaves no mount behind', async () => {
-    const before = readFileSync('/proc/self/mounts', 'utf8')
-    await inside('true')
-    expect(readFileSync('/proc/self/mounts', 'utf8')).toBe(before)
+    const directory = temporary({ 'lower/a': '1', 'bound/b': '2' })
+    const operations = [
+      { host: true } as const,
+      { view: { at: '/t', lower: [join(directory, 'lower'), join(directory, 'bound')] } },
+      { bind: join(directory, 'bound') },
+    ]
+    // those of other programs on this host come and go
+    const ours = (mounts: string) =>
+      mounts.split('\n').filter((line) => line.startsWith('antidote ') || line.includes(directory))
+    expect(ours(await inside('cat /proc/self/mounts', { operations })).length).toBeGreaterThanOrEqual(3)
+    expect(ours(readFileSync('/proc/self/mounts', 'utf8'))).toEqual([])
   })
 })
 

@@ -96,11 +96,11 @@ test('a command whose task was given up is given up too', async () => {
       signal!.addEventListener('abort', () => reject(signal!.reason))
     })
   const { child, ended } = python(`b.exec(['sleep'], b'', False)`)
-  await expect.poll(() => given, { timeout: 20_000 }).toBeDefined()
+  await expect.poll(() => given).toBeDefined()
   expect(given!.aborted).toBe(false)
   child.kill('SIGKILL')
   await ended
-  await expect.poll(() => given!.aborted, { timeout: 20_000 }).toBe(true)
+  await expect.poll(() => given!.aborted).toBe(true)
 })
 
 test('nothing is left of it', async () => {
