@@ -5,8 +5,10 @@ import { lastLines } from '../process/lines.ts'
 import { Deframer, FramingError, frame } from './framing.ts'
 import { HELLO, type Hello, readHello } from './hello.ts'
 import type { Library, Message } from './library.ts'
+import * as operations from './operations.ts'
 import { readRpcErrors } from './rpc-errors.ts'
 import type { XmlData, XmlSource } from './types.ts'
+import { xml } from './xml.ts'
 
 /** A reply with the text it was read from. */
 export interface Answer {
@@ -23,6 +25,12 @@ interface Pending {
 
 /** After these the device is as it was, whether or not they were done. */
 const HARMLESS = /^(get|get-.*|lock|unlock|validate|discard-changes|close-session|command)$/
+
+/** Milliseconds that a server has for its first answer before it is nudged. */
+const NUDGE = 2000
+
+/** Selects nothing (RFC 6241, 6.4.2). */
+const NOTHING = operations.get({ subtree: xml`` })
 
 /** As much as is kept of what the subsystem says beside the protocol. */
 const COMPLAINTS = 4096
@@ -48,6 +56,7 @@ export class Wire {
   #greeted: ((hello: Hello) => void) | undefined
   #refuse!: (error: unknown) => void
   #complaints = ''
+  #asked = false
   #failure: unknown
 
   constructor(channel: Channel, options: WireOptions) {
@@ -90,19 +99,29 @@ export class Wire {
         const unknown = !HARMLESS.test(operation)
         this.fail(errors.netconfSilent(this.#options.where, operation, deadline / 1000, unknown))
       }
-      const timer = setTimeout(late, deadline)
+      const timers = [setTimeout(late, deadline)]
+      if (!this.#asked) timers.push(setTimeout(() => this.#nudge(), NUDGE))
+      this.#asked = true
+      const answered = () => timers.forEach(clearTimeout)
       this.#pending.set(id, {
         operation,
         resolve: (answer) => {
-          clearTimeout(timer)
+          answered()
           resolve(answer)
         },
         reject: (error) => {
-          clearTimeout(timer)
+          answered()
           reject(error)
         },
       })
     })
+  }
+
+  /** netconfd (2.13) leaves an rpc unread that came together with our hello, until more comes: so more is sent. */
+  #nudge(): void {
+    const { id, xml } = this.#options.library.request(NOTHING)
+    this.#abandoned.add(id)
+    this.#channel.write(frame(xml, this.#deframer.chunked))
   }
 
   /** Nobody waits for the replies any more; the session goes on. */

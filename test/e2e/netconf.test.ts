@@ -4,6 +4,7 @@ import { withBuild } from '../../core/cli/session.ts'
 import { specify, withMachine } from '../../core/lifecycle/boot.ts'
 import { antidoteJson } from './cli.ts'
 import { temporaryDirectory } from './directory.ts'
+import { heldBack } from './held-back.ts'
 import { asserts, netconfDirectory, provisionedDirectory } from './netconf-image.ts'
 
 const work = temporaryDirectory()
@@ -57,10 +58,10 @@ test('a running endpoint is configured, and again, without a difference', async 
       async ({ ssh, forwards, spec: { login } }) => {
         const port = forwards.find((one) => one.port === 830)!.hostPort
         const place = ['--host', ssh.host, '--port', String(ssh.port), '--forward', `${port}:830`]
-        const running = async () => {
+        const running = async (at = port) => {
           const session = await openNetconf({
             host: ssh.host,
-            port,
+            port: at,
             username: login.user,
             password: login.password,
           })
@@ -77,6 +78,9 @@ test('a running endpoint is configured, and again, without a difference', async 
         })
         expect(await configure()).toMatchObject({ code: 0 })
         expect(await running()).toEqual(first)
+        // netconfd gets the hello and the first rpc in one piece
+        const slow = await heldBack(port, 1000)
+        expect(await running(slow.port).finally(slow.close)).toEqual(first)
       },
     )
   })

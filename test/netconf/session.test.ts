@@ -3,7 +3,7 @@ import { openNetconf } from '../../core/netconf/open.ts'
 import { rpcErrorsOf } from '../../core/netconf/rpc-errors.ts'
 import type { NetconfOptions, NetconfSession } from '../../core/netconf/types.ts'
 import { xml } from '../../core/netconf/xml.ts'
-import { BASE10, BASE11, capability, device, NetconfServer } from './server.ts'
+import { BASE10, BASE11, capability, device, NetconfServer, type Peer } from './server.ts'
 
 type Call = (session: NetconfSession) => Promise<unknown>
 
@@ -51,6 +51,27 @@ afterEach(async () => {
   await session?.close()
   await server.deserted()
   server.stop()
+})
+
+/** What netconfd does with an rpc that came together with the hello: it reads that once more has come. */
+const lateReader = async (peer: Peer) => {
+  await peer.greet([BASE10, BASE11])
+  const first = (await peer.next())!
+  const second = (await peer.next())!
+  asked.push(first, second)
+  peer.reply(first, '<data><a>1</a></data>')
+  peer.reply(second, '<data/>')
+  peer.reply((await peer.next())!, '<data><a>3</a></data>')
+  peer.reply((await peer.next())!, '<ok/>')
+  peer.channel.end()
+}
+
+test('a server that leaves the first rpc unread is nudged, and nobody sees the answer to that', async () => {
+  server = await NetconfServer.start(lateReader)
+  session = await openNetconf(server.options())
+  expect((await session.getConfig()).data).toEqual({ a: '1' })
+  expect(asked[1]).toMatch(/<get>\s*<filter type="subtree"\s*(\/>|><\/filter>)\s*<\/get>/)
+  expect((await session.getConfig()).data).toEqual({ a: '3' })
 })
 
 describe('the hello', () => {
