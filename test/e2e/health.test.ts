@@ -53,6 +53,8 @@ const health = async () => {
 test('not ready while the guest boots, although its forwarded port takes connections', async () => {
   await run()
   await container.until(/^antidote machine: started/m)
+  // it boots no further while it is looked at
+  expect(await container.antidote('monitor', 'stop')).toMatchObject({ code: 0 })
   const socket = connect(ports.ssh, '127.0.0.1')
   await once(socket, 'connect')
   socket.destroy()
@@ -61,6 +63,7 @@ test('not ready while the guest boots, although its forwarded port takes connect
   expect(await health()).toEqual({ code: 1, stdout: 'booting\n' })
   expect(await podman('healthcheck', 'run', NAME)).toMatchObject({ code: 1, stderr: '' })
   expect(container.log).not.toContain('machine: ready')
+  expect(await container.antidote('monitor', 'cont')).toMatchObject({ code: 0 })
 })
 
 test('ready once its SSH answers', async () => {
@@ -82,13 +85,13 @@ test('the HTTP port shows the state, and nothing on it changes the machine', asy
 test('failed, with the reason, where sshd is broken; the container runs on', async () => {
   await container.guest('sudo sed -i "s/^UsePAM.*/UsePAM maybe/" /etc/ssh/sshd_config && sync')
   expect(await container.stop()).toBe(0)
-  await run({ ANTIDOTE_DEADLINE: '20' })
+  await run({ ANTIDOTE_DEADLINE: '30' })
   await container.until(/^\| .* login:/m)
   expect((await probe('/readyz')).text).toBe('booting\n')
-  await container.until(/^antidote machine: .*within 20 s/m)
+  await container.until(/^antidote machine: .*within 30 s/m)
   const { status, text } = await probe('/readyz')
   expect(status).toBe(503)
-  expect(text).toMatch(/^failed: .* did not answer over SSH within 20 s: .*nothing listens on port 22/)
+  expect(text).toMatch(/^failed: .* did not answer over SSH within 30 s: .*nothing listens on port 22/)
   expect(await health()).toEqual({ code: 1, stdout: text })
   expect((await probe('/livez')).status).toBe(200)
   // nobody ends a machine that somebody may want to look into
