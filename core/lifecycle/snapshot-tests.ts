@@ -43,7 +43,7 @@ const testRestored = async (
   const work = await mkdtemp(join(store.directory, 'tmp', 'restored-'))
   const driver = new TestDriver(build, (tap) => !isLast(tap))
   try {
-    await withLesson(async (lesson) => {
+    await withLesson(store, async (lesson) => {
       const { machine, restoredMs } = await startRestored(
         record,
         { ...overlaysOf(spec, directory), accelerator },

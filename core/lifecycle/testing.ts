@@ -1,10 +1,10 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sha256 } from '../digest.ts'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf } from '../errors/error.ts'
 import type { RunningMachine } from '../machine/running.ts'
+import type { Store } from '../store/store.ts'
 import { attribute } from './attribute.ts'
 import { specify, withMachine } from './boot.ts'
 import type { Build } from './build.ts'
@@ -94,8 +94,9 @@ export const passedTests = async (build: Build, saved?: string): Promise<TestRep
 }
 
 /** Lends an empty directory as lesson files. */
-export const withLesson = async <T>(act: (directory: string) => Promise<T>): Promise<T> => {
-  const directory = await mkdtemp(join(tmpdir(), 'antidote-lesson-'))
+export const withLesson = async <T>(store: Store, act: (directory: string) => Promise<T>): Promise<T> => {
+  // in the store, so that `clean` finds it after a kill
+  const directory = await mkdtemp(join(store.directory, 'tmp', 'lesson-'))
   try {
     // the guest's own user reads it with the host's modes
     await chmod(directory, 0o755)
@@ -110,7 +111,7 @@ export const runTests = async (build: Build): Promise<TestReport> => {
   const { disk, spec } = await specify(build)
   const driver = new TestDriver(build)
   const tested = { ...spec, interfaces: Math.max(spec.interfaces, TEST_INTERFACES) }
-  await withLesson((directory) =>
+  await withLesson(build.store, (directory) =>
     withMachine(build, disk, tested, { changes: 'overlay', lesson: { directory } }, (machine) =>
       build.stage('test', machine, driver),
     ),

@@ -7,6 +7,7 @@ import { podmanEnvironment as env, podman } from './podman.ts'
 
 // A guest whose listener dies when it is given a name: the proof gives none, so such an image can be published.
 
+const work = temporaryDirectory()
 const IMAGE = 'antidotelabs/e2e-identity:latest'
 const SETTINGS = `use: [debianEndpoint({ packages: ['lldpd', 'socat'] })],
   install: 'install.sh',
@@ -18,7 +19,7 @@ grep -q 'hostname:2) exit' /usr/lib/antidote/channel
 `
 
 beforeAll(async () => {
-  const directory = imageDirectory(temporaryDirectory(), 'identity', SETTINGS, { 'install.sh': INSTALL })
+  const directory = imageDirectory(work, 'identity', SETTINGS, { 'install.sh': INSTALL })
   const args = ['-C', directory, 'publish', '--no-test', '--tag', IMAGE, '--load']
   const { code, ...told } = await antidoteJson<Published>(args, { env })
   if (code !== 0) throw new Error(`antidote ${args.join(' ')} ended with ${code}: ${JSON.stringify(told)}`)
