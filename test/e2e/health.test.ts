@@ -85,13 +85,13 @@ test('the HTTP port shows the state, and nothing on it changes the machine', asy
 test('failed, with the reason, where sshd is broken; the container runs on', async () => {
   await container.guest('sudo sed -i "s/^UsePAM.*/UsePAM maybe/" /etc/ssh/sshd_config && sync')
   expect(await container.stop()).toBe(0)
-  await run({ ANTIDOTE_DEADLINE: '30' })
+  await run({ ANTIDOTE_DEADLINE: '20' })
   await container.until(/^\| .* login:/m)
   expect((await probe('/readyz')).text).toBe('booting\n')
-  await container.until(/^antidote machine: .*within 30 s/m)
+  await container.until(/^antidote machine: .*within 20 s/m)
   const { status, text } = await probe('/readyz')
   expect(status).toBe(503)
-  expect(text).toMatch(/^failed: .* did not answer over SSH within 30 s: .*nothing listens on port 22/)
+  expect(text).toMatch(/^failed: .* did not answer over SSH within 20 s: .*nothing listens on port 22/)
   expect(await health()).toEqual({ code: 1, stdout: text })
   expect((await probe('/livez')).status).toBe(200)
   // nobody ends a machine that somebody may want to look into

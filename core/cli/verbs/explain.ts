@@ -1,5 +1,6 @@
 import { nearest } from '../../config/nearest.ts'
 import { errors } from '../../errors/catalogue.ts'
+import { isBuildStage } from '../../lifecycle/stages.ts'
 import { type GlobalOptions, print } from '../common.ts'
 import { planned } from './plan.ts'
 
@@ -7,7 +8,7 @@ export default async (wanted: string | undefined, options: GlobalOptions): Promi
   const { image, stages } = await planned(options)
   const kept = stages
     .flatMap(({ stage, steps }) => steps.map((step) => ({ stage, ...step })))
-    .filter(({ stage }) => isKept(stage))
+    .filter(({ stage }) => isBuildStage(stage))
   const names = [...new Set(kept.flatMap(({ stage, plugin, tap }) => [stage, plugin, tap]))]
   if (wanted !== undefined && !names.includes(wanted))
     throw errors.unknownStep(wanted, nearest(wanted, names))
@@ -18,15 +19,11 @@ export default async (wanted: string | undefined, options: GlobalOptions): Promi
   print(options, data, () => {
     if (steps.length === 0) return 'Nothing would run: every step is cached.\n'
     return steps
-      .map(({ stage, plugin, tap, cached, reasons }) => {
-        const why = cached ? ['is cached: nothing it depends on has changed'] : reasons
+      .map(({ stage, plugin, tap, cached, reason, reasons }) => {
+        const why = cached ? [`is ${reason}: nothing it depends on has changed`] : reasons
         return `${stage} › ${plugin} › ${tap}\n${why.map((line) => `  ${line}\n`).join('')}`
       })
       .join('')
   })
   return 0
 }
-
-/** The stages whose results are kept. */
-const isKept = (stage: string): boolean =>
-  ['bootstrap', 'kernel', 'rootfs', 'provision', 'qcow2'].includes(stage)

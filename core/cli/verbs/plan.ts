@@ -1,7 +1,7 @@
 import { readHistory, whyChanged } from '../../lifecycle/explain.ts'
 import { createLifecycle } from '../../lifecycle/lifecycle.ts'
 import { type PlannedStep, planImage } from '../../lifecycle/plan.ts'
-import { isBuildStage, stageNames } from '../../lifecycle/stages.ts'
+import { buildStages, isBuildStage, stageNames } from '../../lifecycle/stages.ts'
 import { readRecord, storeDirectory } from '../../store/read.ts'
 import { findImage, type GlobalOptions, print } from '../common.ts'
 import { style } from '../display/style.ts'
@@ -15,7 +15,7 @@ export const planned = async (options: GlobalOptions) => {
   const kept = new Set<PlannedStep>()
   for (const step of Object.values(plan).flat())
     if (await readRecord(store.directory, step.key)) kept.add(step)
-  const built = stageNames.filter(isBuildStage).flatMap((stage) => plan[stage])
+  const built = buildStages.flatMap((stage) => plan[stage])
   // a build goes on from the last of them; what is before it need not exist, as after `clean --older-than`
   const needless = new Set(built.slice(0, built.findLastIndex((step) => kept.has(step)) + 1))
   const stages = []
