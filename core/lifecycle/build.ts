@@ -63,11 +63,16 @@ export class Build implements Driver {
     const wanted = buildStages.slice(0, buildStages.indexOf(until) + 1)
     const steps = wanted.flatMap((stage) => this.plan[stage])
     await this.#findCached(steps)
+    this.maker.ahead(steps.filter(({ tap }) => !this.#cached.has(tap)))
     let artifact: unknown = freeze({ kind: 'scratch', key: steps[0]?.described.parent ?? '' })
-    for (const stage of wanted) {
-      artifact = await this.stage(stage, artifact)
-      for (const watch of this.#watchers) watch(artifact as Artifact)
-      await writeHistory(this.store, this.image, this.plan[stage])
+    try {
+      for (const stage of wanted) {
+        artifact = await this.stage(stage, artifact)
+        for (const watch of this.#watchers) watch(artifact as Artifact)
+        await writeHistory(this.store, this.image, this.plan[stage])
+      }
+    } finally {
+      await this.maker.stopAhead()
     }
     return artifact as Artifact
   }

@@ -13,6 +13,7 @@ import type { Logger } from './logger.ts'
 import { callWhole } from './pending.ts'
 import type { PlannedNeed, PlannedStep } from './plan.ts'
 import type { Stage } from './stages.ts'
+import type { Step } from './step.ts'
 import { type Call, type RunOptions, Workbench } from './workbench.ts'
 
 /** How results are made. */
@@ -34,6 +35,10 @@ export class Maker {
   readonly #masked: Set<string>
   readonly #machines: BuildMachines
   readonly #workbench: Workbench
+  /** What is needed on the side, by key: made once in a run, however many ask for it. */
+  readonly #needs = new Map<string, Promise<StepRecord>>()
+  readonly #stop = new AbortController()
+  #ahead: Promise<void> = Promise.resolve()
 
   constructor(
     image: Image,
@@ -103,27 +108,56 @@ export class Maker {
   }
 
   /** Makes what a tap needs on the side, where the store lacks it. */
-  async needs(needs: Readonly<Record<string, PlannedNeed>>): Promise<void> {
-    for (const planned of Object.values(needs)) await this.need(planned)
+  async needs(needs: Readonly<Record<string, PlannedNeed>>, signal?: AbortSignal): Promise<void> {
+    for (const planned of Object.values(needs)) await this.need(planned, signal)
+  }
+
+  /**
+   * Begins to make, one after the other, what the given steps need, while the steps before them run: a kernel
+   * compiles while its tree is bootstrapped. A failure reaches the step that needs the result.
+   */
+  ahead(steps: readonly PlannedStep[]): void {
+    const signal = AbortSignal.any([this.#options.signal, this.#stop.signal])
+    const needs = steps.flatMap((step) => Object.values(step.needs))
+    this.#ahead = (async () => {
+      for (const planned of needs) {
+        if (signal.aborted) return
+        await this.need(planned, signal).catch(() => {})
+      }
+    })()
+  }
+
+  /** Ends what `ahead` began and nobody waits for any more. */
+  async stopAhead(): Promise<void> {
+    this.#stop.abort()
+    await this.#ahead
   }
 
   /** The result of one need. */
-  async need(planned: PlannedNeed): Promise<StepRecord> {
+  need(planned: PlannedNeed, signal = this.#options.signal): Promise<StepRecord> {
+    const known = this.#needs.get(planned.key)
+    if (known) return known
+    const made = this.#need(planned, signal)
+    this.#needs.set(planned.key, made)
+    return made
+  }
+
+  async #need(planned: PlannedNeed, signal: AbortSignal): Promise<StepRecord> {
     const { noCache } = this.#options
     const { plugin, stage } = planned.described
     const event = { type: 'step', stage: stage as Stage, plugin, tap: planned.need.name } as const
-    return this.#locked(planned, event, async () => {
+    const act = async () => {
       const known = noCache ? undefined : await this.#store.verified(planned.key)
       if (known) return known
-      await this.needs(planned.needs)
+      await this.needs(planned.needs, signal)
       const owner = { plugin, stage, name: planned.need.name }
-      return this.#told(event, () =>
-        this.#make(planned, stage, async (step) => {
-          await attribute(this.#image, owner, () => callWhole(step, (own) => planned.need.make(own)))
-          return undefined
-        }),
-      )
-    })
+      const call = async (step: Step) => {
+        await attribute(this.#image, owner, () => callWhole(step, (own) => planned.need.make(own)))
+        return undefined
+      }
+      return this.#told(event, () => this.#make(planned, stage, call, signal))
+    }
+    return this.#locked(planned, event, act, signal)
   }
 
   /** Runs a step that leaves nothing in the store: of the boot, test, publish and configure stages. */
@@ -131,7 +165,10 @@ export class Maker {
     await this.needs(planned.needs)
     const draft = await this.#store.draft(planned.key)
     try {
-      return await this.#workbench.run({ planned, draft, stage: planned.stage }, call)
+      return await this.#workbench.run(
+        { planned, draft, stage: planned.stage, signal: this.#options.signal },
+        call,
+      )
     } finally {
       await draft.discard()
     }
@@ -151,8 +188,13 @@ export class Maker {
     }
   }
 
-  async #locked<T>({ key }: Planned, event: Omit<StepEvent, 'state'>, act: () => Promise<T>): Promise<T> {
-    const { report, signal } = this.#options
+  async #locked<T>(
+    { key }: Planned,
+    event: Omit<StepEvent, 'state'>,
+    act: () => Promise<T>,
+    signal = this.#options.signal,
+  ): Promise<T> {
+    const { report } = this.#options
     const lock = await this.#store.lock(key, { signal, onWait: () => report({ ...event, state: 'waiting' }) })
     try {
       return await act()
@@ -161,12 +203,17 @@ export class Maker {
     }
   }
 
-  async #make(planned: Planned, stage: string, call: Call<Artifact | undefined>): Promise<StepRecord> {
+  async #make(
+    planned: Planned,
+    stage: string,
+    call: Call<Artifact | undefined>,
+    signal = this.#options.signal,
+  ): Promise<StepRecord> {
     const { key, described } = planned
     const began = Date.now()
     const draft = await this.#store.draft(key)
     try {
-      return await this.#workbench.run({ planned, draft, stage }, async (step) => {
+      return await this.#workbench.run({ planned, draft, stage, signal }, async (step) => {
         const artifact = await call(step)
         const refers = artifact ? referencesOf(artifact).filter((other) => other !== key) : []
         return draft.commit({

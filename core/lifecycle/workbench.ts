@@ -28,6 +28,7 @@ export interface Work {
   planned: PlannedStep | PlannedNeed
   draft: Draft
   stage: string
+  signal: AbortSignal
 }
 
 /** What every step of a build shares. */
@@ -52,8 +53,8 @@ export class Workbench {
   }
 
   /** Calls a step's function. What it throws is masked, and thrown after everything it began has ended. */
-  async run<T>({ planned, draft, stage }: Work, call: Call<T>): Promise<T> {
-    const { report, signal, log, onFailure } = this.#options
+  async run<T>({ planned, draft, stage, signal }: Work, call: Call<T>): Promise<T> {
+    const { report, log, onFailure } = this.#options
     const { store, masked } = this.#parts
     const cleanup = new Cleanup()
     const step = await createStep({

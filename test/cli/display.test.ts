@@ -98,6 +98,22 @@ test('live: the stages with what runs, redrawn', () => {
   display.close()
 })
 
+test('live: what a later stage needs is shown while it is made beside the stage that runs', () => {
+  const { stream, screens, forget } = terminal()
+  const display = liveDisplay(stream, 'kernel')
+  const compile = { type: 'step', stage: 'kernel', plugin: 'debian', tap: 'compile' } as const
+  display.report({ type: 'stage', stage: 'bootstrap', state: 'start' })
+  display.report({ ...compile, state: 'start' })
+  vi.advanceTimersByTime(1500)
+  expect(screens()).toMatch(/bootstrap +1\.\d s/)
+  expect(screens()).toMatch(/kernel +1\.\d s +debian › compile/)
+  display.report({ ...compile, state: 'done', ms: 1500 })
+  forget()
+  vi.advanceTimersByTime(100)
+  expect(screens()).toMatch(/^ {3}kernel$/m)
+  display.close()
+})
+
 test('live: the last line of what runs, cut to the terminal and made harmless', () => {
   const { stream, screens, forget } = terminal()
   const display = liveDisplay(stream, 'rootfs')

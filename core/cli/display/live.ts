@@ -9,6 +9,8 @@ interface Row {
   began: number
   ms: number
   cached: boolean
+  /** The stage itself, and not only what it needs. */
+  started: boolean
   /** What runs in it now. */
   step: string
 }
@@ -21,7 +23,14 @@ export const liveDisplay = (stream: NodeJS.WriteStream, until: Stage) => {
   const shown = stageNames.slice(0, stageNames.indexOf(until) + 1)
   const rows = new Map<string, Row>()
   const row = (stage: string) => {
-    const known = rows.get(stage) ?? { state: 'waiting', began: 0, ms: 0, cached: false, step: '' }
+    const known = rows.get(stage) ?? {
+      state: 'waiting',
+      began: 0,
+      ms: 0,
+      cached: false,
+      started: false,
+      step: '',
+    }
     rows.set(stage, known)
     return known
   }
@@ -70,8 +79,10 @@ export const liveDisplay = (stream: NodeJS.WriteStream, until: Stage) => {
     report(event: BuildEvent): void {
       if (event.type === 'stage') {
         const target = row(event.stage)
-        if (event.state === 'start') begin(target)
-        else
+        if (event.state === 'start') {
+          target.started = true
+          begin(target)
+        } else
           Object.assign(target, {
             state: event.state,
             ms: event.ms ?? 0,
@@ -82,9 +93,12 @@ export const liveDisplay = (stream: NodeJS.WriteStream, until: Stage) => {
       } else if (event.type === 'step') {
         const target = row(event.stage)
         target.step = event.state === 'waiting' ? 'waits for another build' : `${event.plugin} › ${event.tap}`
-        if (event.stage !== 'toolbox') return
-        if (event.state !== 'done') begin(target)
-        else Object.assign(target, { state: 'done', ms: Date.now() - target.began, step: '' })
+        // what a stage needs may be made while earlier stages run
+        if (target.started) return
+        const ended = event.state === 'done' || event.state === 'failed'
+        if (!ended) begin(target)
+        else if (event.stage !== 'toolbox') Object.assign(target, { state: 'waiting', step: '' })
+        else Object.assign(target, { state: event.state, ms: Date.now() - target.began, step: '' })
       } else if (event.type === 'warn') say(`${style.warn('warning')} ${event.text}`)
       else last = event.text.replace(/\p{Cc}/gu, ' ').trim() || last
     },
