@@ -77,6 +77,26 @@ describe('a compressed image', () => {
     expect(program).not.toBe('')
   })
 
+  test('with bytes after its gzip stream is taken with a warning; a wrong sum in the stream is damage', async () => {
+    const { directory, attempt, told } = world()
+    const raw = readFileSync(rawDisk(directory))
+    tool(directory, 'gzip', '-k', 'disk.raw')
+    const packed = readFileSync(join(directory, 'disk.raw.gz'))
+    const signed = Buffer.concat([packed, Buffer.from('{"version":"24.10"}\nsignature FWx0')])
+    writeFileSync(join(directory, 'signed.img.gz'), signed)
+    expect(contentOf((await attempt({ path: 'signed.img.gz' })).file).equals(raw)).toBe(true)
+    expect(told).toContain(
+      'warning: signed.img.gz has bytes after its gzip stream, such as a signature; they are left out.',
+    )
+    // the trailer of the stream: CRC32, then the length
+    for (const at of [packed.length - 8, packed.length - 4]) {
+      const wrong = Buffer.from(signed)
+      wrong[at]! ^= 0xff
+      writeFileSync(join(directory, 'wrong.img.gz'), wrong)
+      await expect(attempt({ path: 'wrong.img.gz' })).rejects.toMatchObject({ code: 'DISK_DAMAGED' })
+    }
+  })
+
   test('of several disks is not chosen from', async () => {
     const { directory, attempt } = world()
     for (const name of ['a.raw', 'b.raw']) rawDisk(directory, name)
