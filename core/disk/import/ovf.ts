@@ -1,36 +1,40 @@
+import { type Attributes, elements } from './xml.ts'
+
 /** A disk that an OVF descriptor names: the file with its content, if it has one. */
 export interface OvfDisk {
   id: string
+  /** A relative URI, as it stands there. */
   file: string | undefined
   /** The file is cut into parts, which no tool makes any more. */
   chunked: boolean
 }
 
-const unescaped = (text: string): string =>
-  text.replace(/&(?:lt|gt|quot|apos|amp);/g, (entity) => {
-    return { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&apos;': "'", '&amp;': '&' }[entity]!
-  })
-
-/** The attributes of every element of a name, whatever its prefix. */
-const elements = (xml: string, name: string): Record<string, string>[] =>
-  [...xml.matchAll(new RegExp(`<(?:[\\w.-]+:)?${name}(\\s[^<>]*)>`, 'g'))].map(([, attributes]) =>
-    Object.fromEntries(
-      [...attributes!.matchAll(/(?:[\w.-]+:)?([\w.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)].map(
-        ([, key, double, single]) => [key, unescaped(double ?? single ?? '')],
-      ),
-    ),
-  )
-
 /** The disks of an OVF descriptor. Source: DMTF DSP0243, 7.1 (References) and 9.1 (DiskSection). */
-export const ovfDisks = (source: string): OvfDisk[] => {
-  const xml = source.replace(/<!--[\s\S]*?-->/g, '')
-  const files = elements(xml, 'File')
-  return elements(xml, 'Disk')
-    .filter((disk) => disk.diskId !== undefined)
-    .map((disk) => {
-      const file = files.find(({ id }) => id !== undefined && id === disk.fileRef)
-      return { id: disk.diskId!, file: file?.href, chunked: file?.chunkSize !== undefined }
+export const ovfDisks = (xml: string): OvfDisk[] => {
+  const found = elements(xml, ['File', 'Disk'])
+  const files = new Map<string, Attributes>()
+  for (const { name, attributes } of found)
+    if (name === 'File' && attributes.id !== undefined && !files.has(attributes.id))
+      files.set(attributes.id, attributes)
+  return found
+    .filter(({ name, attributes }) => name === 'Disk' && attributes.diskId !== undefined)
+    .map(({ attributes: { diskId, fileRef } }) => {
+      const file = fileRef === undefined ? undefined : files.get(fileRef)
+      return { id: diskId!, file: file?.href, chunked: file?.chunkSize !== undefined }
     })
+}
+
+/**
+ * The names that a URI of a descriptor may mean: what it encodes (`My%20disk.vmdk`), and the URI itself, since many
+ * tools write names as they are.
+ */
+export const namesOf = (uri: string): string[] => {
+  try {
+    return [...new Set([uri, decodeURIComponent(uri)])]
+  } catch {
+    // a name with a `%` of its own
+    return [uri]
+  }
 }
 
 /** One line of a manifest: "SHA256(disk.vmdk)= 0123…". Source: DMTF DSP0243, 6.4. */
@@ -42,10 +46,8 @@ export interface ManifestSum {
 
 /** The sums of a manifest, of the algorithms that the standard has. */
 export const manifestSums = (text: string): ManifestSum[] =>
-  [...text.matchAll(/^SHA(1|256|512)\s*\(([^)\n]+)\)\s*=\s*([0-9a-f]+)\s*$/gim)].map(
-    ([, bits, file, sum]) => ({
-      algorithm: `sha${bits}` as ManifestSum['algorithm'],
-      file: file!,
-      sum: sum!.toLowerCase(),
-    }),
-  )
+  text.split('\n').flatMap((line) => {
+    const [, bits, file, sum] = /^SHA(1|256|512)\s*\(([^)]+)\)\s*=\s*([0-9a-f]+)\s*$/i.exec(line) ?? []
+    if (sum === undefined) return []
+    return [{ algorithm: `sha${bits}` as ManifestSum['algorithm'], file: file!, sum: sum.toLowerCase() }]
+  })

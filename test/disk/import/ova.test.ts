@@ -50,6 +50,28 @@ test('with directories before the names, compressed, or in a ZIP', async () => {
   expect(contentOf((await attempt({ path: 'router.zip' })).file).equals(raw)).toBe(true)
 })
 
+test('a disk that the OVF names as a URI is found, and checked by either name', async () => {
+  for (const listed of ['My VM-disk1.vmdk', 'My%20VM-disk1.vmdk']) {
+    const { directory, attempt, raw, pack } = appliance('sha256', ['My VM-disk1.vmdk'])
+    writeFileSync(join(directory, 'router.ovf'), ovf(['My%20VM-disk1.vmdk']))
+    pack('router.ovf', 'My VM-disk1.vmdk')
+    expect(contentOf((await attempt({ path: 'router.ova' })).file).equals(raw)).toBe(true)
+    writeFileSync(join(directory, 'router.mf'), `SHA256(${listed})= ${'0'.repeat(64)}\n`)
+    pack('router.ovf', 'router.mf', 'My VM-disk1.vmdk')
+    await expect(attempt({ path: 'router.ova' })).rejects.toMatchObject({ code: 'DISK_MANIFEST' })
+  }
+})
+
+test('a descriptor that is larger than any appliance has is refused', async () => {
+  const { directory, attempt, pack } = appliance()
+  truncateSync(join(directory, 'router.ovf'), 17 * 1024 * 1024)
+  pack('router.ovf', 'router-disk1.vmdk')
+  await expect(attempt({ path: 'router.ova' })).rejects.toMatchObject({
+    code: 'DISK_REFUSED',
+    message: 'router.ova cannot be imported: router.ovf in it is larger than 16 MB.',
+  })
+})
+
 test('a sum that the manifest does not have is told, with both', async () => {
   const { directory, attempt, pack } = appliance()
   const manifest = readFileSync(join(directory, 'router.mf'), 'utf8')
