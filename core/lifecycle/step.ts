@@ -2,6 +2,7 @@ import type { Guest } from '../guest/guest.ts'
 import type { MachineSpec } from '../machine/spec.ts'
 import type { RunResult } from '../process/run.ts'
 import type { Dialogue } from '../serial/dialogue.ts'
+import type { FileToFetch } from '../store/download.ts'
 import type { FileRef } from '../store/record.ts'
 import type { ToolboxOptions } from '../toolbox/toolbox.ts'
 import type { Disk, Tree, Unkeyed } from './artifact.ts'
@@ -45,7 +46,7 @@ export interface Step {
   /** Runs a command in the toolbox, in a namespace of its own. */
   run(argv: readonly string[], options?: ToolOptions): Promise<RunResult>
   /** Fetches a file, checks it, keeps it in the store; resumes where it broke off. Gives its path. */
-  download(file: { url: string; sha256: string }): Promise<string>
+  download(file: FileToFetch): Promise<string>
   /**
    * Changes a tree: gives the same tree with one more layer. Or a disk, over SSH in a machine that runs from it: gives
    * it with one more file, and with the machine as it was left.

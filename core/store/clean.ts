@@ -24,6 +24,7 @@ export const cleanStore = async (
   if (!lock) throw errors.storeBusy(store.directory)
   try {
     await store.sweep()
+    await removeParts(store)
     const now = Date.now()
     const entries = inOrder(await store.entries())
     const total = entries.reduce((sum, { bytes }) => sum + bytes, 0)
@@ -59,6 +60,13 @@ const inOrder = (entries: readonly Entry[]): (Entry & { lastUse: number })[] => 
   return entries
     .map((entry) => ({ ...entry, lastUse: lastUse.get(entry.key)! }))
     .sort((a, b) => a.lastUse - b.lastUse || (b.record?.refers.length ?? 0) - (a.record?.refers.length ?? 0))
+}
+
+/** What broken downloads left, to be resumed; nobody fetches while the store is ours. */
+const removeParts = async (store: Store): Promise<void> => {
+  const directory = join(store.directory, 'downloads')
+  const parts = (await readdir(directory)).filter((name) => name.endsWith('.part'))
+  await store.deleteTemporary(...parts.map((name) => join(directory, name)))
 }
 
 /** Logs, downloads and the like go by age, or with everything else. */

@@ -1,124 +1,80 @@
-import { createWriteStream, existsSync } from 'node:fs'
-import { rename, rm, stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { formatBytes } from '../bytes.ts'
 import { sha256File } from '../digest.ts'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf } from '../errors/error.ts'
 import { fullDisk } from './full.ts'
+import { TooSlow } from './pace.ts'
 import type { Store } from './store.ts'
+import { type DownloadOptions, sizeOf, transfer } from './transfer.ts'
+
+export type { DownloadOptions } from './transfer.ts'
 
 /** Attempts in a row that bring nothing; one that brought something is not counted, however long a bad line takes. */
 const ATTEMPTS = 4
 
-/** How often the progress of a file is told whose size the server does not say, in bytes. */
-const UNSIZED = 64 * 1024 * 1024
+/** Bytes that count as something: a server that breaks off after less would be asked for ever. */
+const SOMETHING = 16 * 1024
 
-/** How a download is watched. */
-export interface DownloadOptions {
-  signal?: AbortSignal
-  onProgress?: (text: string) => void
+/** A file of the network. */
+export interface FileToFetch {
+  /** http or https. */
+  url: string
+  sha256: string
+  /** In bytes: nothing larger is fetched. */
+  size?: number
 }
 
 /**
- * Fetches a file once by its sha256 and gives its path; a broken transfer goes on where it stopped.
- * Throws DOWNLOAD_FAILED, or CHECKSUM_MISMATCH, after which nothing of the file is kept.
+ * Fetches a file once by its sha256 and gives its path; a broken transfer is resumed where it stopped.
+ * Throws DOWNLOAD_FAILED, STORE_FULL, or CHECKSUM_MISMATCH, after which nothing of the file is kept.
  */
 export const download = async (
   store: Store,
-  { url, sha256 }: { url: string; sha256: string },
-  options: DownloadOptions = {},
+  { url, sha256, size }: FileToFetch,
+  watched: DownloadOptions = {},
 ): Promise<string> => {
+  const options = { ...watched, ...(size !== undefined && { size }) }
   const target = join(store.directory, 'downloads', sha256.toLowerCase())
+  const partial = `${target}.part`
   const held = await store.lock(`download-${sha256.toLowerCase()}`, { signal: options.signal })
   try {
     if (existsSync(target)) {
       if ((await sha256File(target, options.signal)) === sha256.toLowerCase()) return target
       await rm(target)
     }
-    const partial = `${target}.part`
-    await fetchResuming(url, partial, options)
-    const got = await sha256File(partial, options.signal)
-    if (got !== sha256.toLowerCase()) {
+    for (;;) {
+      const kept = await sizeOf(partial)
+      await fetchResuming(url, partial, options)
+      const got = await sha256File(partial, options.signal)
+      if (got === sha256.toLowerCase()) break
       await rm(partial)
-      throw errors.checksumMismatch(url, sha256, got)
+      // what was kept may have been another file's beginning
+      if (kept === 0) throw errors.checksumMismatch(url, sha256, got)
     }
     await rename(partial, target)
     return target
   } finally {
+    // what came is resumed by the next download, or removed by `antidote clean`
+    if ((await sizeOf(partial)) === 0) await rm(partial, { force: true })
     await held?.release()
   }
 }
-
-const sizeOf = (path: string): Promise<number> =>
-  stat(path).then(
-    ({ size }) => size,
-    () => 0,
-  )
 
 const fetchResuming = async (url: string, partial: string, options: DownloadOptions): Promise<void> => {
   for (let attempt = 1; ; attempt++) {
     const had = await sizeOf(partial)
     try {
-      return await fetchOnce(url, partial, options)
+      return await transfer(url, partial, options)
     } catch (error) {
       options.signal?.throwIfAborted()
       const named = await fullDisk(dirname(partial), error)
       // an answer is final; a broken line is not
       if (isAntidoteError(named)) throw named
-      if ((await sizeOf(partial)) > had) attempt = 0
+      const brought = (await sizeOf(partial)) - had
+      if (brought >= SOMETHING && !(error instanceof TooSlow)) attempt = 0
       if (attempt === ATTEMPTS) throw errors.downloadFailed(url, messageOf((error as Error).cause ?? error))
     }
   }
-}
-
-/** Tells every tenth of a file, or what there is of it where nobody knows how large it is. */
-const progress = (
-  url: string,
-  total: number | undefined,
-  say: (text: string) => void = () => {},
-): ((bytes: number) => void) => {
-  let told = 0
-  return (bytes) => {
-    const steps = Math.floor(total === undefined ? bytes / UNSIZED : (bytes * 10) / Math.max(total, 1))
-    if (steps <= told) return
-    told = steps
-    say(
-      total === undefined
-        ? `${url}: ${formatBytes(bytes)}`
-        : `${url}: ${Math.floor((bytes / total) * 100)} % of ${formatBytes(total)}`,
-    )
-  }
-}
-
-const fetchOnce = async (
-  url: string,
-  partial: string,
-  { signal, onProgress }: DownloadOptions,
-): Promise<void> => {
-  const have = await sizeOf(partial)
-  const response = await fetch(url, {
-    headers: have > 0 ? { range: `bytes=${have}-` } : {},
-    ...(signal && { signal }),
-  })
-  if (response.status === 416) return
-  if (!response.ok) throw errors.downloadFailed(url, `the server answered ${response.status}`)
-  const resumed = response.status === 206
-  const length = response.headers.get('content-length')
-  let done = resumed ? have : 0
-  const tell = progress(url, length === null ? undefined : Number(length) + done, onProgress)
-  const watch = async function* (source: AsyncIterable<Uint8Array>) {
-    for await (const chunk of source) {
-      done += chunk.length
-      tell(done)
-      yield chunk
-    }
-  }
-  await pipeline(
-    Readable.fromWeb(response.body as never),
-    watch,
-    createWriteStream(partial, { flags: resumed ? 'a' : 'w' }),
-  )
 }

@@ -8,7 +8,7 @@ const VERSION = '1'
 /** An image from somebody else's disk: the bootstrap takes it in, and the machine gets the hardware that it needs. */
 export const disk = (options: DiskImageOptions): Plugin => {
   checkOptions(options)
-  const { path, url, sha256, format, extents = [], machine, login, redistributable } = options
+  const { path, url, sha256, size, format, extents = [], machine, login, redistributable } = options
   return definePlugin({
     name: 'disk',
     version: VERSION,
@@ -29,6 +29,7 @@ export const disk = (options: DiskImageOptions): Plugin => {
             ...(path !== undefined && { path }),
             ...(url !== undefined && { url }),
             ...(sha256 !== undefined && { sha256 }),
+            ...(size !== undefined && { size }),
             ...(format && { format }),
             extents,
             redistributable: redistributable !== false,

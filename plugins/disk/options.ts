@@ -7,6 +7,8 @@ export interface DiskImageOptions {
   url?: string
   /** The sha256 of the file as it is; with `url` it must be there. */
   sha256?: string
+  /** The size of the file behind a `url`, in bytes: nothing larger is fetched. */
+  size?: number
   /** What the disk is, where its content does not tell: a raw disk without a boot sector. */
   format?: DiskFormat
   /** The files that a VMDK descriptor at `path` names, in the same directory. */
@@ -23,6 +25,7 @@ const OPTIONS: Record<keyof DiskImageOptions, true> = {
   path: true,
   url: true,
   sha256: true,
+  size: true,
   format: true,
   extents: true,
   redistributable: true,
@@ -85,11 +88,15 @@ const checkMachine = (machine: DiskMachine): void => {
     throw bad('machine.login is for plugins.', 'Use the option `login`, whose password may be a secret.')
 }
 
-const checkSource = ({ path, url, sha256, extents = [] }: DiskImageOptions): void => {
+const checkSource = ({ path, url, sha256, size, extents = [] }: DiskImageOptions): void => {
   if ((path === undefined) === (url === undefined))
     throw bad('name the image by either `path` or `url`.', "Write path: 'disk.vmdk'.")
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256))
     throw bad(`sha256 is "${sha256}", which is not 64 hexadecimal digits.`, '`sha256sum` prints it.')
+  if (size !== undefined && !(Number.isSafeInteger(size) && size > 0))
+    throw bad('size is the number of bytes of the file.', '`stat -c %s` prints it.')
+  if (size !== undefined && path !== undefined)
+    throw bad('`size` is for an image from a `url`.', 'Leave it out for one at a `path`.')
   if (path !== undefined) return
   if (!/^https?:\/\/[^@\s/]+\/\S*$/.test(url!))
     throw bad('the url must be an http or https address without a user or password in it.', 'Check it.')

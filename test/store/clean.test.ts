@@ -33,9 +33,11 @@ test('without a limit, only what killed builds left goes', async () => {
   placed('a', 10, 1000)
   mkdirSync(join(store.directory, 'tmp/1-dead'))
   writeFileSync(join(store.directory, 'logs/old.log'), '')
+  for (const name of ['whole', 'broken.part']) writeFileSync(join(store.directory, 'downloads', name), '')
   expect(await cleanStore(store, {})).toEqual({ removed: 0, freed: 0, left: 10 })
   expect(readdirSync(join(store.directory, 'tmp'))).toEqual([])
   expect(readdirSync(join(store.directory, 'logs'))).toEqual(['old.log'])
+  expect(readdirSync(join(store.directory, 'downloads'))).toEqual(['whole'])
 })
 
 test('older than: what was not used for so long, and logs and downloads of that age', async () => {

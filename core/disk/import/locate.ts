@@ -29,11 +29,12 @@ export const sumOf = async (step: ImportStep, path: string): Promise<string> => 
  */
 export const locate = async (
   step: ImportStep,
-  { path, url, sha256, redistributable, extents = [] }: DiskSource,
+  { path, url, sha256, size, redistributable, extents = [] }: DiskSource,
 ): Promise<ImageFile & { sha256?: string }> => {
   if (url !== undefined) {
     const name = basename(new URL(url).pathname) || url
-    return { path: await step.download({ url, sha256: sha256! }), name, extents: [], sha256: sha256! }
+    const fetched = await step.download({ url, sha256: sha256!, ...(size !== undefined && { size }) })
+    return { path: fetched, name, extents: [], sha256: sha256! }
   }
   const file = await found(step, path!)
   const summed = sha256 !== undefined || redistributable === false

@@ -13,6 +13,8 @@ export interface DiskSource {
   url?: string
   /** Of the file as it is; a URL needs one. */
   sha256?: string
+  /** Of the file behind a URL, in bytes: nothing larger is fetched. */
+  size?: number
   /** Recognised by content if left out. */
   format?: DiskFormat
   /** Whether others may be given it; `false` for what a vendor gives only to its own customers. */

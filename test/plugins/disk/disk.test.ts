@@ -50,6 +50,8 @@ test.each<[string, object]>([
   ['without a user or password', { url: 'https://me:secret@example.org/a', sha256: SUM }],
   ['http or https address', { url: 'ftp://example.org/a', sha256: SUM }],
   ['`extents` are for an image at a `path`', { url: 'https://example.org/a', sha256: SUM, extents: ['b'] }],
+  ['size is the number of bytes', { url: 'https://example.org/a', sha256: SUM, size: '1G' }],
+  ['`size` is for an image from a `url`', { path: 'a', size: 1000 }],
   ['"sha265" is not an option', { path: 'a', sha265: SUM }],
   ['"qcow" is not a format', { path: 'a', format: 'qcow' }],
   ['"memroy" is not a setting of `machine`', { path: 'a', machine: { memroy: 512 } }],
