@@ -5,6 +5,9 @@ import { plainLine } from './text.ts'
 
 const KEPT = 200
 
+/** How much of an unfinished line is looked at for a prompt. */
+const ENDING = 256
+
 /** How far a guest has come, as its console shows; each includes those before it. */
 export const STAGES = ['nothing', 'firmware', 'kernel', 'init', 'login'] as const
 export type ConsoleStage = (typeof STAGES)[number]
@@ -42,7 +45,9 @@ export class Console extends EventEmitter<{
   readonly #socket: Socket
   readonly #decoder = new StringDecoder('utf8')
   readonly #lines: { text: string; times: number }[] = []
+  /** The line that has not ended, and the last of it: what a prompt is looked for in. */
   #rest = ''
+  #ending = ''
   #stage: ConsoleStage = 'nothing'
   readonly #troubles: Trouble[] = []
 
@@ -85,9 +90,12 @@ export class Console extends EventEmitter<{
 
   #read(chunk: Buffer): void {
     this.emit('data', chunk)
-    const lines = (this.#rest + this.#decoder.write(chunk)).split('\n')
-    this.#rest = lines.pop()!
-    for (const raw of lines) {
+    const text = this.#decoder.write(chunk)
+    // the unfinished line is not cut again for each chunk: a guest may send a megabyte of it byte by byte
+    const lines = text.includes('\n') ? (this.#rest + text).split('\n') : undefined
+    this.#rest = lines ? lines.pop()! : this.#rest + text
+    this.#ending = (lines ? this.#rest : this.#ending + text).slice(-ENDING)
+    for (const raw of lines ?? []) {
       const line = plainLine(raw)
       if (line === '') continue
       this.#keep(line)
@@ -95,7 +103,7 @@ export class Console extends EventEmitter<{
       this.emit('line', line)
     }
     // a prompt is a line that does not end
-    this.#advance(plainLine(this.#rest))
+    this.#advance(plainLine(this.#ending))
     // nor may a guest that never ends a line fill our memory
     if (this.#rest.length > 65_536) this.#rest = this.#rest.slice(-1024)
   }

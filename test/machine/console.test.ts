@@ -1,4 +1,5 @@
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
+import type { Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { Console, type Trouble } from '../../core/machine/console.ts'
 import { socketPair } from './streams.ts'
@@ -50,6 +51,20 @@ test('knows how far the guest has come', async () => {
   expect(console.stage).toBe('login')
   await say('\n[    9.0] still the kernel\n')
   expect(console.stage).toBe('login')
+})
+
+test('takes a megabyte of a line that never ends, in pieces as a serial port sends them', {
+  timeout: 20_000,
+}, async () => {
+  // in time that grows with the square it takes minutes
+  const socket = new EventEmitter()
+  const noisy = new Console(Object.assign(socket, { resume: () => {} }) as unknown as Socket)
+  for (const byte of ['\r', 'x']) {
+    for (let sent = 0; sent < 1 << 20; sent += 8) socket.emit('data', Buffer.alloc(8, byte))
+  }
+  socket.emit('data', Buffer.from('\rrouter login: '))
+  expect(noisy.stage).toBe('login')
+  expect(noisy.tail()).toEqual(['router login:'])
 })
 
 test('reports a panic, a full disk and a lack of memory once each', async () => {
