@@ -72,7 +72,7 @@ test('the rooms are found, and what they import', () => {
     'core/process/lines.ts',
   ])
   // also what is imported late
-  expect(read('core/cli/bin.ts').imports).toContain('core/cli/program.ts')
+  expect(read('core/cli/bin.ts').imports).toContain('core/cli/run.ts')
 })
 
 describe('one file each', () => {

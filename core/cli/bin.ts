@@ -4,5 +4,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.stderr.write(`antidote needs Node.js 20.19 or later; this is ${process.versions.node}.\n`)
   process.exit(2)
 }
-const { main } = await import('./program.ts')
-process.exitCode = await main(process.argv)
+const { run } = await import('./run.ts').catch((error: Error) => {
+  process.stderr.write(`antidote cannot be loaded: ${error.message}.\n`)
+  process.exit(1)
+})
+process.exitCode = await run(process.argv)

@@ -1,5 +1,6 @@
 import type { Image } from '../config/image.ts'
 import { loadImage } from '../config/load.ts'
+import { tell, tellDocument } from './output.ts'
 
 /** The options that every verb has. */
 export interface GlobalOptions {
@@ -14,5 +15,6 @@ export const findImage = (options: GlobalOptions): Promise<Image> =>
 
 /** Prints a result: JSON for programs, text for people. */
 export const print = (options: GlobalOptions, data: unknown, text: () => string): void => {
-  process.stdout.write(options.json ? `${JSON.stringify(data, null, 2)}\n` : text())
+  if (options.json) tellDocument(data)
+  else tell(text())
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { openImage } from '../oci/open-image.ts'
 import type { StandingImage } from '../oci/read-layout.ts'
 import { Toolbox } from '../toolbox/toolbox.ts'
+import { say } from './output.ts'
 import type { Workplace } from './session.ts'
 
 /** An image that was opened, and what to read it with. */
@@ -21,7 +22,7 @@ export const withOpened = async <T>(
   act: (opened: Opened) => Promise<T>,
 ): Promise<T> => {
   // what it gives up for is told by the error
-  const onLine = (line: string) => line.includes('level=fatal') || process.stderr.write(`${line}\n`)
+  const onLine = (line: string) => line.includes('level=fatal') || say(`${line}\n`)
   const toolbox = await Toolbox.ensure(store, { signal, onLine })
   const work = await mkdtemp(join(store.directory, 'tmp', 'image-'))
   try {

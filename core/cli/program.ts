@@ -5,6 +5,7 @@ import { argument, each, number } from './arguments.ts'
 import { configuring } from './configuring.ts'
 import { parseAge, parseSize } from './parse.ts'
 import { printError } from './print-error.ts'
+import { usageError } from './usage.ts'
 
 /** The version of the package. */
 export const packageVersion = (): string => {
@@ -28,7 +29,8 @@ const createProgram = (finish: (code: number) => void): Command => {
     .option('-C, --directory <dir>', 'look for the config in this directory and above it')
     .option('--config <file>', 'the config file itself')
     .option('--json', 'one JSON document on standard output, progress on standard error')
-    .showHelpAfterError('Run `antidote --help`.')
+    // what is wrong with a command line is printed as every other error
+    .configureOutput({ outputError: () => {} })
     .exitOverride()
 
   const verb = (
@@ -39,9 +41,14 @@ const createProgram = (finish: (code: number) => void): Command => {
     program
       .command(name)
       .description(description)
+      .exitOverride((error) => {
+        throw Object.assign(error, { verb: name })
+      })
       .action(async (...args: unknown[]) => {
         const command = args.at(-1) as Command
         const options = command.optsWithGlobals()
+        // throws where it was removed, before anything is begun in it
+        process.cwd()
         const { default: run } = await load()
         finish(await run(...([...command.processedArgs, options] as never[])))
       })
@@ -167,6 +174,12 @@ const createProgram = (finish: (code: number) => void): Command => {
   return program
 }
 
+/** Whether the words before a command of the user's own ask for JSON; so far nothing has parsed them. */
+const asksForJson = (argv: readonly string[]): boolean => {
+  const end = argv.indexOf('--')
+  return (end === -1 ? argv : argv.slice(0, end)).includes('--json')
+}
+
 /** Runs a command line and gives the exit status: 0 done, 1 failed, 2 usage or config, 130 interrupted. */
 export const main = async (argv: readonly string[]): Promise<number> => {
   let code = 0
@@ -176,7 +189,11 @@ export const main = async (argv: readonly string[]): Promise<number> => {
     }).parseAsync(argv)
     return code
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    return printError(error, argv.includes('--json'))
+    const json = asksForJson(argv)
+    if (!(error instanceof CommanderError)) return printError(error, json)
+    if (error.exitCode === 0) return 0
+    // without a verb, the help that was printed says all that a person needs
+    if (error.code === 'commander.help' && !json) return 2
+    return printError(usageError(error), json)
   }
 }

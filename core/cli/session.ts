@@ -1,6 +1,5 @@
 import type { Image } from '../config/image.ts'
 import { errors } from '../errors/catalogue.ts'
-import { isAntidoteError } from '../errors/error.ts'
 import { Build } from '../lifecycle/build.ts'
 import type { Report } from '../lifecycle/events.ts'
 import { BuildLog } from '../lifecycle/log.ts'
@@ -10,6 +9,7 @@ import { Store } from '../store/store.ts'
 import { findImage, type GlobalOptions } from './common.ts'
 import { liveDisplay } from './display/live.ts'
 import { plainDisplay } from './display/plain.ts'
+import { readerGone, say } from './output.ts'
 
 /** The options of the verbs that build. */
 export interface BuildingOptions extends GlobalOptions {
@@ -40,13 +40,18 @@ export const interruptible = async <T>(act: (signal: AbortSignal) => Promise<T>)
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const signal of signals) process.on(signal, stop)
+  // who closes our output wants no more of it
+  const noReader = () => controller.abort(errors.interrupted())
+  readerGone.addEventListener('abort', noReader)
   try {
+    readerGone.throwIfAborted()
     return await act(controller.signal)
   } catch (error) {
     if (controller.signal.aborted) throw errors.interrupted()
     throw error
   } finally {
     for (const signal of signals) process.off(signal, stop)
+    readerGone.removeEventListener('abort', noReader)
   }
 }
 
@@ -103,9 +108,7 @@ export const withImage = async <T>(
     return await act({ image, store, build, report, signal, quiet })
   } catch (error) {
     quiet()
-    log.fail(error, build?.masked)
-    if (isAntidoteError(error) && error.details.exitCode !== 2) error.log = log.path
-    throw error
+    throw log.fail(error, build?.masked)
   } finally {
     quiet()
     await log.close()
@@ -124,17 +127,14 @@ export const withBuild = <T>(
   interruptible(async (signal) => {
     const image = await findImage(options)
     return withStore(signal, (work) => {
-      const display = isLive(options)
-        ? liveDisplay(process.stderr, until)
-        : plainDisplay((text) => process.stderr.write(text))
+      const display = isLive(options) ? liveDisplay(process.stderr, until) : plainDisplay(say)
       return withImage(image, work, options, display, act)
     })
   })
 
 const failureShell = async (step: Step, quiet: () => void): Promise<void> => {
   quiet()
-  process.stderr.write('The step failed. This is a shell where it worked; `exit` ends the build.\n')
+  say('The step failed. This is a shell where it worked; `exit` ends the build.\n')
   const status = await step.shell()
-  if (status === undefined)
-    process.stderr.write('The step has neither a tree nor a machine to open a shell in.\n')
+  if (status === undefined) say('The step has neither a tree nor a machine to open a shell in.\n')
 }

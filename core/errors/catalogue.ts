@@ -10,6 +10,7 @@ import { netconfErrors } from './netconf.ts'
 import { publishErrors } from './publish.ts'
 import { serialErrors } from './serial.ts'
 import { storeErrors } from './store.ts'
+import { systemErrors } from './system.ts'
 
 /** Every error the core can raise, one function each: code, sentence and hint together. */
 export const errors = {
@@ -26,6 +27,7 @@ export const errors = {
   ...linuxErrors,
   ...lessonErrors,
   ...storeErrors,
+  ...systemErrors,
   ...diskErrors,
   ...publishErrors,
   ...machineErrors,

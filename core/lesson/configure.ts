@@ -138,9 +138,7 @@ const configureTarget = async (
   } catch (error) {
     if (options.signal.aborted) return ended('stopped')
     const why: unknown = late.signal.aborted && !isSilent(error) ? late.signal.reason : error
-    log.fail(why, build?.masked)
-    if (isAntidoteError(why) && why.details.exitCode !== 2) why.log = log.path
-    return ended('failed', why)
+    return ended('failed', log.fail(why, build?.masked))
   } finally {
     clearTimeout(timer)
     await log.close()

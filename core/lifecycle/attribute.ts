@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { errors } from '../errors/catalogue.ts'
 import { type AntidoteError, isAntidoteError, messageOf, type Place } from '../errors/error.ts'
+import { systemError } from '../errors/explained.ts'
 
 /** Whose code runs. */
 interface Owner {
@@ -51,16 +52,21 @@ export const attributeApply = (image: { name: string }, plugin: string, apply: (
   }
 }
 
-const fromPlugin = ({ plugin, name }: Owner, error: unknown): AntidoteError =>
-  errors.tapThrew(plugin, name, messageOf(error), placeOf(error), error)
+const fromPlugin = ({ plugin, name }: Owner, error: unknown): AntidoteError => {
+  const system = systemError(error)
+  if (system && plugin === 'antidote') return system
+  return errors.tapThrew(plugin, name, system?.message ?? messageOf(error), placeOf(error), error)
+}
+
+/** A text without secrets. */
+export const maskText = (text: string, masked: ReadonlySet<string>): string =>
+  [...masked].reduce((result, value) => (value ? result.replaceAll(value, '••••') : result), text)
 
 /** Takes the secrets of a step out of an error: a command line or its last lines may hold them. */
 export const maskError = (error: unknown, masked: ReadonlySet<string>): unknown => {
   if (!(error instanceof Error) || masked.size === 0) return error
-  const clean = (text: string) =>
-    [...masked].reduce((result, value) => (value ? result.replaceAll(value, '••••') : result), text)
-  error.message = clean(error.message)
+  error.message = maskText(error.message, masked)
   if (isAntidoteError(error) && error.details.lines)
-    Object.assign(error.details, { lines: error.details.lines.map(clean) })
+    Object.assign(error.details, { lines: error.details.lines.map((line) => maskText(line, masked)) })
   return error
 }

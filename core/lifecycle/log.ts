@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { join } from 'node:path'
-import { isAntidoteError, messageOf } from '../errors/error.ts'
-import { maskError } from './attribute.ts'
+import type { AntidoteError } from '../errors/error.ts'
+import { explained } from '../errors/explained.ts'
+import { loggable } from '../printable.ts'
+import { maskError, maskText } from './attribute.ts'
 import type { Report } from './events.ts'
 import type { Logger } from './logger.ts'
 
@@ -10,34 +12,39 @@ import type { Logger } from './logger.ts'
 export class BuildLog {
   readonly path: string
   readonly #stream: WriteStream
+  #broken = false
 
   constructor(directory: string, image: string) {
     const time = new Date().toISOString().replace(/[:.]/g, '-')
     this.path = join(directory, 'logs', `${image}-${time}-${process.pid}.log`)
     this.#stream = createWriteStream(this.path, { flags: 'a', mode: 0o600 })
     // a full disk must not hide the error that it causes elsewhere
-    this.#stream.on('error', () => {})
+    this.#stream.on('error', () => {
+      this.#broken = true
+    })
   }
 
   line(owner: string, text: string): void {
-    this.#stream.write(`${new Date().toISOString()} ${owner}: ${text}\n`)
+    this.#stream.write(`${new Date().toISOString()} ${loggable(owner)}: ${loggable(text)}\n`)
   }
 
-  /** The error that a run ends with, without what is masked. */
-  fail(error: unknown, masked: ReadonlySet<string> = new Set()): void {
-    const safe = maskError(error, masked)
-    this.line(isAntidoteError(safe) ? safe.code : 'INTERNAL', messageOf(safe))
+  /**
+   * The error that a run ends with, without what is masked; of the system's errors and of our own mistakes with the place
+   * in the code. Gives it with its sentence, and with this log where the log could be written.
+   */
+  fail(error: unknown, masked: ReadonlySet<string> = new Set()): AntidoteError {
+    const safe = explained(maskError(error, masked))
+    this.line(safe.code, safe.message)
+    const { cause } = safe
+    if (cause instanceof Error && cause.stack) this.line(safe.code, maskText(cause.stack, masked))
+    if (!this.#broken && safe.details.exitCode !== 2) safe.log = this.path
+    return safe
   }
 
   /** A step's logger: everything goes to the file, masked; the last line and the messages go to the display. */
   logger(owner: string, report: Report, masked: ReadonlySet<string>): Logger {
-    const clean = (text: string) => {
-      let result = text
-      for (const value of masked) if (value !== '') result = result.replaceAll(value, '••••')
-      return result
-    }
     const tell = (type: 'info' | 'warn' | 'line') => (text: string) => {
-      const safe = clean(text)
+      const safe = maskText(text, masked)
       this.line(owner, safe)
       report({ type, text: safe })
     }

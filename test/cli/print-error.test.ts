@@ -1,7 +1,9 @@
-import { join } from 'node:path'
+import { readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { printError } from '../../core/cli/print-error.ts'
 import { errors } from '../../core/errors/catalogue.ts'
+import { temporary } from '../support/directory.ts'
 
 const printed = (error: unknown, json = false) => {
   const out = { stdout: '', stderr: '' }
@@ -57,9 +59,42 @@ test('an interruption is no error', () => {
   expect(stderr).toMatch(/^stopped /)
 })
 
-test('what we did not foresee shows its stack', () => {
-  const { code, stdout, stderr } = printed(new TypeError('oops'), true)
+test('a mistake of ours is a sentence, and where in the code it was made is in a log', () => {
+  const store = temporary({ 'logs/other.log': '' })
+  vi.stubEnv('ANTIDOTE_CACHE_DIR', store)
+  const { code, stderr } = printed(new TypeError('oops'))
+  vi.unstubAllEnvs()
   expect(code).toBe(1)
-  expect(stderr).toMatch(/TypeError: oops\n +at /)
-  expect(JSON.parse(stdout)).toEqual({ error: { code: 'INTERNAL', message: 'oops' } })
+  expect(stderr).toContain('error antidote made a mistake: oops.\n')
+  expect(stderr).not.toContain('    at ')
+  const [, log] = / log (\S+)\n$/.exec(stderr)!
+  expect(dirname(log!)).toBe(join(store, 'logs'))
+  expect(readFileSync(log!, 'utf8')).toMatch(/TypeError: oops\n +at /)
+  expect(statSync(log!).mode & 0o777).toBe(0o600)
+})
+
+test('an error of the system names the path, and has no stack', () => {
+  const directory = temporary()
+  const missing = join(directory, 'not', 'there')
+  const thrown = (() => {
+    try {
+      readFileSync(missing)
+    } catch (error) {
+      return error
+    }
+  })()
+  expect(printed(thrown).stderr).toBe(
+    `error ${missing} does not exist.\n  → Create it, or name another path.\n`,
+  )
+})
+
+test('what others put into an error cannot reach the terminal', () => {
+  const error = errors.commandFailed('tar \u001b]0;title\u0007x', 'exit status 1', [
+    '\u001b[2J\u009bgone\u202e',
+  ])
+  error.trail = ['img\u001b[H']
+  error.details.place = { file: '/tmp/a\u001bcb' }
+  expect(printed(error).stderr).toBe(
+    ['img', 'error `tar x` ended with exit status 1.', '   at /tmp/ab', '    │ one<U+202E>', ''].join('\n'),
+  )
 })

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { specify, withMachine } from '../../lifecycle/boot.ts'
 import type { RunningMachine } from '../../machine/running.ts'
 import { print } from '../common.ts'
+import { say } from '../output.ts'
 import { type BuildingOptions, withBuild } from '../session.ts'
 import { sshShell } from '../ssh-shell.ts'
 
@@ -17,7 +18,7 @@ export default (command: string[], options: Options): Promise<number> =>
   withBuild(options, 'boot', async ({ build, quiet, signal }) => {
     const { disk, spec } = await specify(build)
     const interfaces = options.interfaces ?? spec.interfaces
-    const onConsole = (line: string) => void process.stderr.write(`${line}\n`)
+    const onConsole = (line: string) => say(`${line}\n`)
     if (options.console) quiet()
     return withMachine(
       build,

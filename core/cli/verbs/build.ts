@@ -3,6 +3,7 @@ import { copyDisk } from '../../disk/copy.ts'
 import { errors } from '../../errors/catalogue.ts'
 import type { BuildStage } from '../../lifecycle/stages.ts'
 import { print } from '../common.ts'
+import { say } from '../output.ts'
 import { formatBytes } from '../parse.ts'
 import { type BuildingOptions, withBuild } from '../session.ts'
 
@@ -30,6 +31,8 @@ export default (options: Options): Promise<number> =>
       artifact: { kind, key, digest: `sha256:${record?.digest}`, path, bytes: record?.bytes },
       stages: build.times,
     }
-    print(options, data, () => `${image.name}: a ${kind} of ${formatBytes(record?.bytes ?? 0)}\n${path}\n`)
+    // standard output is the path alone, for $(antidote build)
+    if (!options.json) say(`${image.name}: a ${kind} of ${formatBytes(record?.bytes ?? 0)}\n`)
+    print(options, data, () => `${path}\n`)
     return 0
   })

@@ -6,6 +6,7 @@ import { endpointOf, type Lesson, readLesson } from '../../lesson/lesson.ts'
 import { type EndpointStage, hasWork, readStage } from '../../lesson/stage.ts'
 import { print } from '../common.ts'
 import { type EndpointRow, endpointTable, liveEndpoints, plainEndpoints } from '../display/endpoints.ts'
+import { say } from '../output.ts'
 import { errorDocument, printError } from '../print-error.ts'
 import { interruptible, isLive, withStore } from '../session.ts'
 import type { ConfigureOptions } from './configure-options.ts'
@@ -89,9 +90,7 @@ export const configureLessonOf = (directory: string, options: ConfigureOptions):
     )
     const list = [...rows.values()]
     return withStore(signal, async ({ store }) => {
-      const display = isLive(options)
-        ? liveEndpoints(process.stderr, list)
-        : plainEndpoints((text) => process.stderr.write(text))
+      const display = isLive(options) ? liveEndpoints(process.stderr, list) : plainEndpoints(say)
       const onOutcome = ({ endpoint, result, ms, error }: Outcome) => {
         const row = rows.get(endpoint)!
         Object.assign(row, { state: result, ms, error })

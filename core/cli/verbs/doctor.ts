@@ -5,6 +5,7 @@ import { type Host, thisHost } from '../../doctor/host.ts'
 import { type Mended, mend } from '../../doctor/mend.ts'
 import { type GlobalOptions, print } from '../common.ts'
 import { style } from '../display/style.ts'
+import { say } from '../output.ts'
 import { interruptible } from '../session.ts'
 
 interface Options extends GlobalOptions {
@@ -49,7 +50,7 @@ export default (options: Options): Promise<number> =>
     let findings = await examine(checksOf(host))
     let fixed: Mended[] = []
     if (options.fix) {
-      fixed = await mend(findings, host, { signal, onLine: (text) => process.stderr.write(`${text}\n`) })
+      fixed = await mend(findings, host, { signal, onLine: (text) => say(`${text}\n`) })
       if (fixed.length > 0) findings = await examine(checksOf(host))
     }
     const ok = findings.every(({ state }) => state !== 'failed')

@@ -7,6 +7,7 @@ import { type GlobalOptions, print } from '../common.ts'
 import { plainDisplay } from '../display/plain.ts'
 import { publishedDocument, publishedText } from '../display/published.ts'
 import { withOpened } from '../opened.ts'
+import { say } from '../output.ts'
 import { interruptible, withStore } from '../session.ts'
 
 interface Options extends GlobalOptions {
@@ -23,7 +24,7 @@ export default (source: string, options: Options): Promise<number> =>
       // before anything is fetched: a name that cannot be is a mistake in the command line
       namesOf('image', { tag: options.tag })
       const { store } = place
-      const { report } = plainDisplay((text) => process.stderr.write(text))
+      const { report } = plainDisplay(say)
       return withOpened(source, place, options.insecure, async ({ image, toolbox, work }) => {
         const name = nameOf(image, source)
         const log = new BuildLog(store.directory, `${name}-hydrate`)

@@ -9,6 +9,7 @@ import {
   liveCollection,
   plainCollection,
 } from '../display/collection.ts'
+import { say } from '../output.ts'
 import { printError } from '../print-error.ts'
 import { interruptible, isLive, type Workplace, withImage, withStore } from '../session.ts'
 import { attempt, documentOf, forced, type Member, membersOf } from './publish-members.ts'
@@ -76,9 +77,7 @@ export const publishChanged = (options: PublishOptions): Promise<number> =>
       const root = resolve(typeof options.changed === 'string' ? options.changed : (options.directory ?? '.'))
       const members = await membersOf(root, options, work)
       const rows = members.map(({ row }) => row)
-      const display = isLive(options)
-        ? liveCollection(process.stderr, rows)
-        : plainCollection((text) => process.stderr.write(text))
+      const display = isLive(options) ? liveCollection(process.stderr, rows) : plainCollection(say)
       let begun = false
       try {
         if (!forced(options)) await compare(members, work, display)
@@ -89,7 +88,7 @@ export const publishChanged = (options: PublishOptions): Promise<number> =>
         }
       } catch (error) {
         display.close()
-        if (begun) process.stderr.write(`${collectionTable(rows).join('\n')}\n`)
+        if (begun) say(`${collectionTable(rows).join('\n')}\n`)
         throw error
       }
       display.close()

@@ -1,0 +1,63 @@
+import { printable } from '../printable.ts'
+
+/** The status of a program that a closed pipe ended, as shells report it: 128 and SIGPIPE. */
+export const CLOSED = 141
+
+/** What closes where nobody reads the output any more; what runs then stops and cleans up. */
+const reader = new AbortController()
+
+/** Aborted when standard output or standard error was closed by its reader. */
+export const readerGone: AbortSignal = reader.signal
+
+let outputError: NodeJS.ErrnoException | undefined
+let printedDocument = false
+
+/** Why standard output could not be written, if it could not. */
+export const standardOutputError = (): NodeJS.ErrnoException | undefined => outputError
+
+/** Takes the errors of both streams, which would end this process with a stack. */
+export const guardOutput = (): void => {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // EIO: the terminal is gone
+      if (error.code === 'EPIPE' || error.code === 'EIO') reader.abort()
+      else if (stream === process.stdout) outputError ??= error
+      // an error of standard error can be said nowhere
+    })
+  }
+}
+
+/** The colours and weights that `style` gives; nothing else passes. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const STYLES = /(\x1b\[(?:1|2|22|31|32|33|39)m)/
+
+/** Text as a terminal gets it: our own colours, and nothing of others that a terminal would obey. */
+export const safe = (text: string): string =>
+  text
+    .split(STYLES)
+    .map((part, index) => (index % 2 === 1 ? part : printable(part)))
+    .join('')
+
+/** Writes to standard error: progress, warnings, errors. */
+export const say = (text: string): void => {
+  if (!readerGone.aborted) process.stderr.write(safe(text))
+}
+
+/** Writes a result for people to standard output. */
+export const tell = (text: string): void => {
+  if (!readerGone.aborted) process.stdout.write(safe(text))
+}
+
+/** JSON without a raw character that a terminal would obey; programs read the same from it. */
+const json = (data: unknown, indent?: number): string =>
+  JSON.stringify(data, null, indent).replace(
+    /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+
+/** Writes the one document of a run to standard output: whatever comes after it is for people only. */
+export const tellDocument = (data: unknown): void => {
+  if (printedDocument || readerGone.aborted) return
+  printedDocument = true
+  process.stdout.write(`${json(data, 2)}\n`)
+}
