@@ -38,14 +38,18 @@ export const safe = (text: string): string =>
     .map((part, index) => (index % 2 === 1 ? part : printable(part)))
     .join('')
 
+/** Text as a stream gets it: colours are for terminals. */
+const shown = (stream: NodeJS.WriteStream, text: string): string =>
+  stream.isTTY ? safe(text) : printable(text)
+
 /** Writes to standard error: progress, warnings, errors. */
 export const say = (text: string): void => {
-  if (!readerGone.aborted) process.stderr.write(safe(text))
+  if (!readerGone.aborted) process.stderr.write(shown(process.stderr, text))
 }
 
 /** Writes a result for people to standard output. */
 export const tell = (text: string): void => {
-  if (!readerGone.aborted) process.stdout.write(safe(text))
+  if (!readerGone.aborted) process.stdout.write(shown(process.stdout, text))
 }
 
 /** JSON without a raw character that a terminal would obey; programs read the same from it. */

@@ -1,8 +1,10 @@
 import { createLogUpdate } from 'log-update'
 import type { BuildEvent } from '../../lifecycle/events.ts'
 import type { Stage } from '../../lifecycle/stages.ts'
+import { printable } from '../../printable.ts'
+import { safe } from '../output.ts'
 import { formatBytes, formatTime } from '../parse.ts'
-import { plainDisplay, type Write } from './plain.ts'
+import { plainDisplays, type Write } from './plain.ts'
 import { style } from './style.ts'
 
 /** How far an image of a collection is. */
@@ -77,7 +79,7 @@ export const liveCollection = (stream: NodeJS.WriteStream, rows: readonly Row[])
   let frame = 0
   let paused = false
   const draw = () => {
-    if (!paused) update(collectionTable(rows, frame).join('\n'))
+    if (!paused) update(safe(collectionTable(rows, frame).join('\n')))
   }
   const timer = setInterval(() => {
     frame++
@@ -93,7 +95,7 @@ export const liveCollection = (stream: NodeJS.WriteStream, rows: readonly Row[])
       follow(row, event)
       if (event.type !== 'warn') return
       update.clear()
-      stream.write(`${style.warn('warning')} ${row.name}: ${event.text}\n`)
+      stream.write(safe(`${style.warn('warning')} ${row.name}: ${printable(event.text)}\n`))
       draw()
     },
     update: () => {
@@ -112,9 +114,15 @@ export const liveCollection = (stream: NodeJS.WriteStream, rows: readonly Row[])
 }
 
 /** A line for each thing that happened, with the image it happened to. */
-export const plainCollection = (write: Write): CollectionDisplay => ({
-  report: (row, event) => plainDisplay((text) => write(`${row.name}: ${text.trimStart()}`)).report(event),
-  update: ({ name, state, ms }) => write(`${name}: ${state}${ms ? ` in ${formatTime(ms)}` : ''}\n`),
-  pause: () => {},
-  close: () => {},
-})
+export const plainCollection = (write: Write, options: { lines?: boolean } = {}): CollectionDisplay => {
+  const displays = plainDisplays(write, options)
+  return {
+    report: ({ name }, event) => displays.report(name, event),
+    update: ({ name, state, ms }) => {
+      if (ENDED.includes(state)) displays.end(name)
+      write(`${printable(name)}: ${state}${ms ? ` in ${formatTime(ms)}` : ''}\n`)
+    },
+    pause: () => {},
+    close: displays.close,
+  }
+}

@@ -2,9 +2,12 @@ import { createLogUpdate } from 'log-update'
 import { messageOf } from '../../errors/error.ts'
 import type { Result } from '../../lesson/configure.ts'
 import type { BuildEvent } from '../../lifecycle/events.ts'
+import { printable } from '../../printable.ts'
 import { table } from '../../table.ts'
+import { safe } from '../output.ts'
 import { formatTime } from '../parse.ts'
-import { plainDisplay, type Write } from './plain.ts'
+import { lineOf } from './line.ts'
+import { plainDisplays, type Write } from './plain.ts'
 import { style } from './style.ts'
 
 /** One endpoint of a lesson in the table. */
@@ -28,7 +31,7 @@ export const endpointTable = (rows: readonly EndpointRow[]): string[] =>
     ['endpoint', 'way', 'file', 'result', 'time', ''],
     ...rows.map(({ name, way, file, state, began, ms, error, step }) => {
       const spent = ms ?? (began === undefined ? undefined : Date.now() - began)
-      const note = error === undefined ? (step ?? '') : messageOf(error)
+      const note = printable(error === undefined ? (step ?? '') : messageOf(error))
       return [name, way, file, state, spent === undefined ? '' : formatTime(spent), note]
     }),
   ])
@@ -48,7 +51,7 @@ export const liveEndpoints = (stream: NodeJS.WriteStream, rows: readonly Endpoin
     const width = (stream.columns ?? 80) - 1
     update(
       endpointTable(rows)
-        .map((line) => line.slice(0, width))
+        .map((line) => safe(line).slice(0, width))
         .join('\n'),
     )
   }
@@ -59,10 +62,10 @@ export const liveEndpoints = (stream: NodeJS.WriteStream, rows: readonly Endpoin
       if (row.state === 'waiting') Object.assign(row, { state: 'running', began: Date.now() })
       if (event.type === 'step')
         row.step = event.state === 'waiting' ? 'waits for another build' : `${event.plugin} › ${event.tap}`
-      else if (event.type !== 'stage') row.step = event.text.replace(/\p{Cc}/gu, ' ').trim() || row.step!
+      else if (event.type !== 'stage') row.step = lineOf(event.text) || row.step!
       if (event.type !== 'warn') return
       update.clear()
-      stream.write(`${style.warn('warning')} ${row.name}: ${event.text}\n`)
+      stream.write(safe(`${style.warn('warning')} ${row.name}: ${printable(event.text)}\n`))
       draw()
     },
     update: (row) => {
@@ -78,8 +81,14 @@ export const liveEndpoints = (stream: NodeJS.WriteStream, rows: readonly Endpoin
 }
 
 /** A line for each thing that happened, with the endpoint it happened to. */
-export const plainEndpoints = (write: Write): EndpointsDisplay => ({
-  report: ({ name }, event) => plainDisplay((text) => write(`${name}: ${text.trimStart()}`)).report(event),
-  update: ({ name, state, ms = 0 }) => write(`${name}: ${state} in ${formatTime(ms)}\n`),
-  close: () => {},
-})
+export const plainEndpoints = (write: Write, options: { lines?: boolean } = {}): EndpointsDisplay => {
+  const displays = plainDisplays(write, options)
+  return {
+    report: ({ name }, event) => displays.report(name, event),
+    update: ({ name, state, ms = 0 }) => {
+      displays.end(name)
+      write(`${printable(name)}: ${state} in ${formatTime(ms)}\n`)
+    },
+    close: displays.close,
+  }
+}

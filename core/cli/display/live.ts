@@ -1,7 +1,10 @@
 import { createLogUpdate } from 'log-update'
 import type { BuildEvent } from '../../lifecycle/events.ts'
 import { type Stage, stageNames } from '../../lifecycle/stages.ts'
+import { printable } from '../../printable.ts'
+import { safe } from '../output.ts'
 import { formatTime } from '../parse.ts'
+import { lineOf } from './line.ts'
 import { style } from './style.ts'
 
 interface Row {
@@ -54,11 +57,8 @@ export const liveDisplay = (stream: NodeJS.WriteStream, until: Stage) => {
     const width = (stream.columns ?? 80) - 4
     const stages = [...(rows.has('toolbox') ? ['toolbox'] : []), ...shown]
     const visible = final ? stages.filter((stage) => row(stage).state !== 'waiting') : stages
-    update(
-      [...visible.map(line), ...(final || last === '' ? [] : [style.dim(`   ${last.slice(0, width)}`)])].join(
-        '\n',
-      ),
-    )
+    const below = final || last === '' ? [] : [style.dim(`   ${last.slice(0, width)}`)]
+    update(safe([...visible.map(line), ...below].join('\n')))
   }
   const timer = setInterval(() => {
     frame++
@@ -68,7 +68,7 @@ export const liveDisplay = (stream: NodeJS.WriteStream, until: Stage) => {
 
   const say = (text: string) => {
     update.clear()
-    stream.write(`${text}\n`)
+    stream.write(safe(`${text}\n`))
     draw(false)
   }
   const begin = (target: Row) => {
@@ -99,8 +99,8 @@ export const liveDisplay = (stream: NodeJS.WriteStream, until: Stage) => {
         if (!ended) begin(target)
         else if (event.stage !== 'toolbox') Object.assign(target, { state: 'waiting', step: '' })
         else Object.assign(target, { state: event.state, ms: Date.now() - target.began, step: '' })
-      } else if (event.type === 'warn') say(`${style.warn('warning')} ${event.text}`)
-      else last = event.text.replace(/\p{Cc}/gu, ' ').trim() || last
+      } else if (event.type === 'warn') say(`${style.warn('warning')} ${printable(event.text)}`)
+      else last = lineOf(event.text) || last
     },
     close(): void {
       clearInterval(timer)

@@ -5,6 +5,7 @@ import { type Host, thisHost } from '../../doctor/host.ts'
 import { type Mended, mend } from '../../doctor/mend.ts'
 import { type GlobalOptions, print } from '../common.ts'
 import { style } from '../display/style.ts'
+import { hanging, terminalWidth, wrap } from '../display/wrap.ts'
 import { say } from '../output.ts'
 import { interruptible } from '../session.ts'
 
@@ -16,32 +17,44 @@ const COLOURS = { ok: style.good, warning: style.warn, failed: style.bad }
 const SHOWN = { ok: 'OK', warning: 'warning', failed: 'failed' }
 const WIDTH = 19
 
-/** What stands under the details. */
-const below = (text: string): string => `${''.padEnd(WIDTH + 10)}${text}`
+/** The columns before a detail. */
+const lead = (state: string, name: string): string => `${state} ${name.padEnd(WIDTH)} `
 
-const line = ({ name, state, detail, fix }: Finding, host: Host, fixed: boolean): string[] => {
-  const shown = `${COLOURS[state](SHOWN[state].padEnd(8))} ${name.padEnd(WIDTH)} ${detail}`
-  if (state === 'ok' || !fix) return [shown]
-  const lead = fixed && !mayRun(fix, host) ? 'run this yourself:' : '→'
-  return [shown, below(`${style.dim(lead)} ${fixText(fix, host)}`)]
+/** A command below a fault. It is not broken, so that it can be copied; in a narrow terminal it begins further left. */
+const below = (text: string, width: number): string => `${' '.repeat(width < 80 ? 4 : WIDTH + 10)}${text}`
+
+/** One check as people read it, in so many columns. */
+export const findingLines = (
+  { name, state, detail, fix }: Finding,
+  host: Host,
+  fixed: boolean,
+  width: number,
+): string[] => {
+  const shown = hanging(lead(COLOURS[state](SHOWN[state].padEnd(8)), name), detail, width)
+  if (state === 'ok' || !fix) return shown
+  const arrow = fixed && !mayRun(fix, host) ? 'run this yourself:' : '→'
+  return [...shown, below(`${style.dim(arrow)} ${fixText(fix, host)}`, width)]
 }
 
-const summary = (findings: readonly Finding[], host: Host, fixed: boolean): string[] => {
+const summary = (findings: readonly Finding[], host: Host, fixed: boolean, width: number): string[] => {
   const failed = findings.filter(({ state }) => state === 'failed').map(({ name }) => name)
   const mendable = findings.filter(({ state, fix }) => state !== 'ok' && fix && mayRun(fix, host)).length
   return [
-    failed.length === 0
-      ? style.good('This machine can build images.')
-      : `${style.bad('This machine cannot build images yet')}: ${failed.join(', ')}.`,
+    ...wrap(
+      failed.length === 0
+        ? style.good('This machine can build images.')
+        : `${style.bad('This machine cannot build images yet')}: ${failed.join(', ')}.`,
+      width,
+    ),
     ...(mendable > 0 && !fixed
       ? [`\`antidote doctor --fix\` runs ${mendable === 1 ? 'one' : mendable} of these commands.`]
       : []),
   ]
 }
 
-const mendedLines = ({ name, command, ok, message }: Mended): string[] => [
-  `${ok ? style.good('done    ') : style.bad('failed  ')} ${name.padEnd(WIDTH)} ${command}`,
-  ...(message ? [below(message)] : []),
+const mendedLines = ({ name, command, ok, message }: Mended, width: number): string[] => [
+  `${lead(ok ? style.good('done    ') : style.bad('failed  '), name)}${command}`,
+  ...(message ? hanging(' '.repeat(width < 80 ? 4 : WIDTH + 10), message, width) : []),
 ]
 
 export default (options: Options): Promise<number> =>
@@ -61,12 +74,14 @@ export default (options: Options): Promise<number> =>
       essential,
       ...(!ok && fix && { fix: fixText(fix, host) }),
     }))
+    const width = terminalWidth()
+    const again = options.fix === true
     print(options, { ok, checks, ...(options.fix && { fixed }) }, () =>
       [
-        ...fixed.flatMap(mendedLines),
-        ...findings.flatMap((finding) => line(finding, host, options.fix === true)),
+        ...fixed.flatMap((one) => mendedLines(one, width)),
+        ...findings.flatMap((finding) => findingLines(finding, host, again, width)),
         '',
-        ...summary(findings, host, options.fix === true),
+        ...summary(findings, host, again, width),
         '',
       ].join('\n'),
     )

@@ -24,7 +24,7 @@ export default (source: string, options: Options): Promise<number> =>
       // before anything is fetched: a name that cannot be is a mistake in the command line
       namesOf('image', { tag: options.tag })
       const { store } = place
-      const { report } = plainDisplay(say)
+      const { report, close } = plainDisplay(say)
       return withOpened(source, place, options.insecure, async ({ image, toolbox, work }) => {
         const name = nameOf(image, source)
         const log = new BuildLog(store.directory, `${name}-hydrate`)
@@ -41,6 +41,7 @@ export default (source: string, options: Options): Promise<number> =>
           print(options, publishedDocument(published), () => publishedText(published))
           return 0
         } finally {
+          close()
           await log.close()
         }
       })

@@ -5,6 +5,7 @@ import { buildStages, isBuildStage, stageNames } from '../../lifecycle/stages.ts
 import { readRecord, storeDirectory } from '../../store/read.ts'
 import { findImage, type GlobalOptions, print } from '../common.ts'
 import { style } from '../display/style.ts'
+import { hanging, terminalWidth } from '../display/wrap.ts'
 
 /** Every step of an image with its key; nothing runs and nothing is written. */
 export const planned = async (options: GlobalOptions) => {
@@ -38,6 +39,22 @@ export const planned = async (options: GlobalOptions) => {
   return { image: image.name, stages }
 }
 
+type Planned = Awaited<ReturnType<typeof planned>>
+
+/** The plan as people read it, in so many columns. */
+export const planLines = ({ stages }: Pick<Planned, 'stages'>, width: number): string[] => {
+  const nameOf = ({ plugin, tap }: { plugin: string; tap: string }) => `${plugin} › ${tap}`
+  const names = stages.flatMap(({ steps }) => steps.map((step) => nameOf(step).length))
+  const longest = Math.max(...names)
+  return stages.flatMap(({ stage, steps }) => {
+    if (steps.length === 0) return [`${stage.padEnd(10)} ${style.dim('nothing to do')}`]
+    return steps.flatMap(({ key, cached, reason, ...step }, index) => {
+      const lead = `${(index === 0 ? stage : '').padEnd(10)} ${nameOf(step).padEnd(longest)} ${style.dim(key.slice(0, 12))}  `
+      return hanging(lead, cached ? style.good(reason) : reason, width, 11)
+    })
+  })
+}
+
 export default async (options: GlobalOptions): Promise<number> => {
   const { image, stages } = await planned(options)
   const data = {
@@ -47,19 +64,6 @@ export default async (options: GlobalOptions): Promise<number> => {
       steps: steps.map(({ reasons: _, ...step }) => step),
     })),
   }
-  const names = stages.flatMap(({ steps }) => steps.map(({ plugin, tap }) => `${plugin} › ${tap}`.length))
-  const width = Math.max(...names)
-  print(options, data, () =>
-    stages
-      .flatMap(({ stage, steps }) => {
-        if (steps.length === 0) return [`${stage.padEnd(10)} ${style.dim('nothing to do')}`]
-        return steps.map(({ plugin, tap, key, cached, reason }, index) => {
-          const name = `${plugin} › ${tap}`.padEnd(width)
-          return `${(index === 0 ? stage : '').padEnd(10)} ${name} ${style.dim(key.slice(0, 12))}  ${cached ? style.good(reason) : reason}`
-        })
-      })
-      .join('\n')
-      .concat('\n'),
-  )
+  print(options, data, () => `${planLines({ stages }, terminalWidth()).join('\n')}\n`)
   return 0
 }

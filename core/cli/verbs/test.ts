@@ -4,10 +4,12 @@ import { style } from '../display/style.ts'
 import { formatTime } from '../parse.ts'
 import { type BuildingOptions, withBuild } from '../session.ts'
 
-/** A report as people read it: what failed is said whole, and last. */
+/** A report as people read it: test, plugin, time; what failed is said whole. */
 export const testTable = ({ tests, passed, failed }: TestReport): string => {
+  const names = Math.max(...tests.map(({ name }) => name.length))
+  const plugins = Math.max(...tests.map(({ plugin }) => plugin.length))
   const lines = tests.flatMap(({ name, plugin, ok, ms, message, lines = [] }) => [
-    ` ${ok ? style.good('✔') : style.bad('✘')} ${name} ${style.dim(`${plugin}, ${formatTime(ms)}`)}`,
+    ` ${ok ? style.good('✔') : style.bad('✘')} ${name.padEnd(names)}  ${style.dim(plugin.padEnd(plugins))}  ${style.dim(formatTime(ms).padStart(8))}`,
     ...(message ? [`   ${message}`] : []),
     ...lines.map((line) => style.dim(`    │ ${line}`)),
   ])
