@@ -1,8 +1,10 @@
 /** The only door to the core: for plugins, presets and configs. */
+/// <reference types="node" preserve="true" />
 export { defineImage, type Image } from './config/image.ts'
+export type { ImageInput, MachineInput, PluginList, Port, ReadyText, Size } from './config/input.ts'
 export { nearest } from './config/nearest.ts'
 export { type OptionChecks, optionChecks, type VendorDiskOption } from './config/option-checks.ts'
-export type { ImageConfig, ImageInput, PluginList } from './config/schema.ts'
+export type { ImageConfig } from './config/schema.ts'
 export { ROOT_PARTUUID } from './disk/boot-sector.ts'
 export { importDisk } from './disk/import/import.ts'
 export type { DiskFormat, DiskSource } from './disk/import/types.ts'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { HOSTNAME, INTERFACE, shownAddress } from '../tasks/network.ts'
 import { file } from './file.ts'
+import { ofForm } from './form.ts'
 
 /** What a running endpoint is given over SSH: of an image, or of a stage of a lesson. */
 export const guestSettings = z.strictObject({
@@ -10,9 +11,11 @@ export const guestSettings = z.strictObject({
     .record(
       z.string().regex(INTERFACE, 'must be the name of an interface'),
       z.array(
-        z
-          .string()
-          .refine((text) => shownAddress(text) !== undefined, 'must be an address like "10.0.0.1/24"'),
+        ofForm<`${string}/${number}`>(
+          z
+            .string()
+            .refine((text) => shownAddress(text) !== undefined, 'must be an address like "10.0.0.1/24"'),
+        ),
       ),
     )
     .default({}),

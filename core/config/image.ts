@@ -1,5 +1,6 @@
 import type { Plugin } from '../lifecycle/plugin.ts'
-import type { ImageConfig, ImageInput } from './schema.ts'
+import type { ImageInput } from './input.ts'
+import type { ImageConfig } from './schema.ts'
 
 /** An image as the core works with it: its config checked, its plugins in one list. */
 export interface Image {

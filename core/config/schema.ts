@@ -2,7 +2,9 @@ import { z } from 'zod'
 import type { Plugin } from '../lifecycle/plugin.ts'
 import type { Ready } from '../machine/spec.ts'
 import { file } from './file.ts'
+import { ofForm } from './form.ts'
 import { guestSettings } from './guest.ts'
+import type { PluginList, Port, ReadyText, Size } from './input.ts'
 import { mibOf, SIZE } from './size.ts'
 
 const path = z.string().min(1)
@@ -11,7 +13,7 @@ const scripts = z
   .transform((value) => (Array.isArray(value) ? value : [value]))
 
 /** MiB. */
-const size = z.string().regex(SIZE, 'must be a size like "512M" or "2G"').transform(mibOf)
+const size = ofForm<Size>(z.string().regex(SIZE, 'must be a size like "512M" or "2G"')).transform(mibOf)
 
 const isPort = (text: string): boolean => {
   const [, port, protocol] = /^(\d{1,5})\/(tcp|udp)$/.exec(text) ?? []
@@ -45,12 +47,14 @@ const machine = z.strictObject({
   /** Forwards of ports, or the container's own address for the guest. */
   management: z.enum(['forward', 'transparent']).optional(),
   /** What shows that the guest is ready: "ssh", "netconf" or "http:8080/path". */
-  ready: z
-    .string()
-    .regex(
-      /^(ssh|netconf)(:\d{1,5})?$|^http:\d{1,5}(\/\S*)?$/,
-      'must be like "ssh", "netconf:830" or "http:8080/"',
-    )
+  ready: ofForm<ReadyText>(
+    z
+      .string()
+      .regex(
+        /^(ssh|netconf)(:\d{1,5})?$|^http:\d{1,5}(\/\S*)?$/,
+        'must be like "ssh", "netconf:830" or "http:8080/"',
+      ),
+  )
     .transform(parseReady)
     .optional(),
   accelerator: z.enum(['auto', 'kvm', 'tcg']).optional(),
@@ -87,10 +91,9 @@ const platform = z.strictObject({
 })
 
 const plugin = z.custom<Plugin>()
-const plugins: z.ZodType<readonly PluginList[]> = z.array(z.lazy(() => z.union([plugins, plugin])))
-
-/** A plugin, or a preset's list of them. */
-export type PluginList = Plugin | readonly PluginList[]
+const plugins: z.ZodType<readonly PluginList[], readonly PluginList[]> = z.array(
+  z.lazy(() => z.union([plugins, plugin])),
+)
 
 /** What an image may be called. */
 export const IMAGE_NAME = /^[a-z0-9]+([._-][a-z0-9]+)*$/
@@ -110,7 +113,9 @@ export const imageSchema = z.strictObject({
   disk: z.strictObject({ size: size.optional(), margin: size.optional() }).default({}),
   machine: machine.default({}),
   ports: z
-    .array(z.string().refine(isPort, 'must be a port from 1 to 65535 and a protocol, like "22/tcp"'))
+    .array(
+      ofForm<Port>(z.string().refine(isPort, 'must be a port from 1 to 65535 and a protocol, like "22/tcp"')),
+    )
     .default(['22/tcp']),
   platform: platform.default({}),
   configure: guestSettings.default({ interfaces: {}, files: [], services: [] }),
@@ -119,7 +124,6 @@ export const imageSchema = z.strictObject({
 })
 
 export type ImageConfig = z.output<typeof imageSchema>
-export type ImageInput = z.input<typeof imageSchema>
 export type { FileConfig } from './file.ts'
 
 /** The settings an image can have, for the nearest one to a typing error. */

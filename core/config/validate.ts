@@ -6,9 +6,10 @@ import type { Place } from '../errors/error.ts'
 import { PLUGIN_API, type Plugin } from '../lifecycle/plugin.ts'
 import { describeValue, explainIssue } from './explain-issue.ts'
 import type { Image } from './image.ts'
+import type { PluginList } from './input.ts'
 import { locate } from './locate.ts'
 import { nearest } from './nearest.ts'
-import { type ImageConfig, imageSchema, type PluginList, settings } from './schema.ts'
+import { type ImageConfig, imageSchema, settings } from './schema.ts'
 
 const dotted = (path: readonly PropertyKey[]) =>
   path.reduce<string>(

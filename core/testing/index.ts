@@ -1,4 +1,5 @@
 // `antidote/testing`: what the authors of plugins and configs need to test a machine
+/// <reference types="node" preserve="true" />
 export type { ExecOptions, Guest, GuestResult, WriteOptions } from '../guest/guest.ts'
 export type { RunningMachine } from '../machine/running.ts'
 export type { MachineSpec } from '../machine/spec.ts'

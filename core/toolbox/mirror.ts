@@ -10,7 +10,7 @@ export interface Mirror {
 interface Source {
   uris: string[]
   suites: string[]
-  components: string[]
+  components: readonly string[]
 }
 
 /** Entries of deb822 sources, the format of sources.list.d/*.sources (man 5 sources.list). */
@@ -87,7 +87,11 @@ export const hostMirror = (root = '/'): Mirror | undefined => {
 }
 
 /** The source lines for a suite, in the form mmdebstrap takes; none leaves the choice to mmdebstrap. */
-export const sourceLines = (suite: string, mirror: Mirror | undefined, components = ['main']): string[] =>
+export const sourceLines = (
+  suite: string,
+  mirror: Mirror | undefined,
+  components: readonly string[] = ['main'],
+): string[] =>
   mirror
     ? [
         `deb ${mirror.main} ${suite} ${components.join(' ')}`,

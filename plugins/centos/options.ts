@@ -12,15 +12,16 @@ import {
 export interface CentosOptions {
   /** `centos` (CentOS Stream, and CentOS 7 from the vault), `rocky` or `alma`. */
   distribution?: Distribution
-  /** 9 or 10, of CentOS also 7; of Rocky and Alma also with a minor number: `'9.6'`. */
-  release?: number | string
-  packages?: string[]
+  /** 10 (the default) or 9, of CentOS also 7; of Rocky and Alma also with a minor number: `'9.6'`. */
+  release?: Major | `${Major}` | `${Exclude<Major, 7>}.${number}`
+  /** What the image has beside its base, by the names of the distribution's packages. */
+  packages?: readonly string[]
   /** A mirror of the distribution, laid out as its own. */
   mirror?: string
   /** Repositories in the place of the distribution's own. */
-  repositories?: Repository[]
+  repositories?: readonly Repository[]
   /** Further repositories, which the guest knows too. */
-  sources?: Repository[]
+  sources?: readonly Repository[]
   /** Extra Packages for Enterprise Linux; the address of a mirror of them. */
   epel?: boolean | string
   /** `distro`: the distribution's own. `minimal`: compiled from its source for a lab guest. */
@@ -29,11 +30,17 @@ export interface CentosOptions {
   kernelOptions?: Record<string, linux.OptionValue>
   /** Where the source package of the kernel is, in the place of the distribution's own. */
   kernelSource?: Repository
+  /** `minimal`: BusyBox and a few scripts. `systemd`: as in the distribution. */
   init?: 'minimal' | 'systemd'
+  /** `disabled` if left out; the others need systemd and the distribution's kernel. */
   selinux?: 'disabled' | 'permissive' | 'enforcing'
+  /** The user with sudo; `antidote` if left out. */
   user?: string
+  /** The user's password; `antidotepassword` if left out. */
   password?: string | Secret
+  /** What the machine calls itself; the image's name, with - for . and _, if left out. */
   hostname?: string
+  /** `LANG`; `C.UTF-8` if left out. */
   locale?: string
 }
 
@@ -42,8 +49,8 @@ export interface Resolved {
   release: Release
   packages: string[]
   mirror: string | undefined
-  repositories: Repository[]
-  sources: Repository[]
+  repositories: readonly Repository[]
+  sources: readonly Repository[]
   epel: boolean
   kernel: 'distro' | 'minimal'
   kernelOptions: Record<string, linux.OptionValue>

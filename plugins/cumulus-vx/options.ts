@@ -1,11 +1,11 @@
-import { optionChecks, type Secret, type VendorDiskOption } from 'antidote'
+import { optionChecks, type Secret, type Size, type VendorDiskOption } from 'antidote'
 import { type Release, releaseOf } from './releases.ts'
 
 export interface CumulusVxOptions {
   /** Cumulus VX as the vendor gives it for KVM, qcow2 or another format: `{ path | url, sha256 }`. */
   disk: VendorDiskOption
   /** The release on it, such as "3.7", "4.4" or "5.12.1". */
-  release: string
+  release: `${3 | 4 | 5}.${string}`
   /** Who logs in on the console before anything is set up; `cumulus` with the release's own password if left out. */
   credentials?: { user?: string; password?: string | Secret }
   /** Who has sudo and the groups of the command line; `antidote` if left out. */
@@ -17,7 +17,7 @@ export interface CumulusVxOptions {
   /** Switch ports, swp1 and on; 8 if left out. */
   interfaces?: number
   /** Memory such as "1G"; "2G" if left out. */
-  memory?: string
+  memory?: Size
   /** Seconds from power-on to the login prompt, and to SSH; 3600 if left out. */
   deadline?: number
   /** Save the machine when it is published; true if left out. */

@@ -13,20 +13,28 @@ export type KernelOption = 'y' | 'm' | 'n'
 
 export interface DebianOptions {
   /** The release: `trixie` (13, the default) or `bookworm` (12). */
-  suite?: string
-  packages?: string[]
+  suite?: Suite
+  /** What the image has beside its base, by the names of Debian's packages. */
+  packages?: readonly string[]
   /** Where packages come from; else the host's own apt sources, else mmdebstrap's default. */
   mirror?: string | Mirror
-  components?: string[]
-  sources?: AptSource[]
+  /** Components of the suite; `main` if left out. */
+  components?: readonly string[]
+  /** Further sources of packages. */
+  sources?: readonly AptSource[]
   /** `minimal`: compiled for a lab guest. `distro`: Debian's kernel for clouds. */
   kernel?: 'minimal' | 'distro'
   /** Options of the minimal kernel on top of ours, without CONFIG_. */
   kernelOptions?: Record<string, KernelOption>
+  /** `minimal`: BusyBox and a few scripts. `systemd`: as in Debian. */
   init?: 'minimal' | 'systemd'
+  /** The user with sudo; `antidote` if left out. */
   user?: string
+  /** The user's password; `antidotepassword` if left out. */
   password?: string | Secret
+  /** What the machine calls itself; the image's name, with - for . and _, if left out. */
   hostname?: string
+  /** `LANG`; `C.UTF-8` if left out. */
   locale?: string
 }
 
@@ -43,8 +51,8 @@ export interface Resolved {
   suite: Suite
   packages: string[]
   mirror: Mirror | undefined
-  components: string[]
-  sources: AptSource[]
+  components: readonly string[]
+  sources: readonly AptSource[]
   kernel: 'minimal' | 'distro'
   kernelOptions: Record<string, KernelOption>
   init: 'minimal' | 'systemd'

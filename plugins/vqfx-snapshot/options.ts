@@ -1,4 +1,4 @@
-import { optionChecks, type Secret, type VendorDiskOption } from 'antidote'
+import { optionChecks, type Secret, type Size, type VendorDiskOption } from 'antidote'
 
 export interface VqfxSnapshotOptions {
   /** The routing engine as the vendor gives it, vmdk or qcow2: `{ path | url, sha256 }`. */
@@ -14,7 +14,7 @@ export interface VqfxSnapshotOptions {
   /** Data interfaces, em3 and on; 8 if left out. */
   interfaces?: number
   /** Memory such as "1G"; "2G" if left out. */
-  memory?: string
+  memory?: Size
   /** Seconds from power-on to the login prompt, and to NETCONF; 3600 if left out. */
   deadline?: number
 }

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
-import type { ImageInput } from '../../core/config/schema.ts'
+import type { ImageInput } from '../../core/config/input.ts'
 import { imageKey } from '../../core/lifecycle/image-key.ts'
 import type { Plugin } from '../../core/lifecycle/plugin.ts'
 import { RUNTIME_PROGRAMS } from '../../core/oci/runtime-files.ts'

@@ -31,7 +31,7 @@ test("the config's own scripts frame what plugins provision", () => {
     pre: 'pre.sh',
     install: 'install.sh',
     post: ['post.sh'],
-    files: [{ from: 'motd', to: '/etc/motd' }],
+    files: [{ from: 'motd', to: '/etc/motd' as const }],
   }
   const plan = planOf(imageOf([disk(), passing('p', ['provision'], [])], input, directory))
   expect(plan.provision.map(({ tap }) => tap.name)).toEqual([

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ImageInput } from '../../core/config/schema.ts'
+import type { ImageInput } from '../../core/config/input.ts'
 import type { MachineSpec } from '../../core/machine/spec.ts'
 import { platformMeta } from '../../core/platform/meta.ts'
 import { imageOf } from '../support/image.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Disk, ExecOptions, Guest, Step } from '../../../core/index.ts'
-import { resolveOptions } from '../../../plugins/cumulus-vx/options.ts'
+import { type CumulusVxOptions, resolveOptions } from '../../../plugins/cumulus-vx/options.ts'
 import { powerOff, settings } from '../../../plugins/cumulus-vx/settings.ts'
 
 const DISK = { kind: 'disk', key: 'k', chain: [], machine: { channel: true, memory: 512 } } as unknown as Disk
@@ -35,7 +35,7 @@ const stepWith = (guest: Guest) =>
     log: { info: () => {}, line: () => {}, warn: (text: string) => warned.push(text) },
   }) as unknown as Step
 
-const scriptsFor = async (name: string) => {
+const scriptsFor = async (name: CumulusVxOptions['release']) => {
   const options = resolveOptions({ disk: { path: 'x', sha256: 'a'.repeat(64) }, release: name })
   const { guest, commands, files } = recorded()
   await settings(DISK, stepWith(guest), options, {
