@@ -1,4 +1,9 @@
 import { defineConfig } from 'vitepress'
+import { deadAnchors } from './anchors.ts'
+import { repository } from './repository.ts'
+import { slug } from './slug.ts'
+
+const origin = repository()
 
 export default defineConfig({
   title: 'antidote',
@@ -6,8 +11,15 @@ export default defineConfig({
   cleanUrls: true,
   // the pages say when their facts were measured; a build from a tarball has no git history to ask
   lastUpdated: false,
-  markdown: { lineNumbers: false },
+  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: '/favicon.svg' }]],
+  markdown: { lineNumbers: false, anchor: { slugify: slug } },
+  // VitePress itself looks at pages, not at the parts of them
+  buildEnd: ({ outDir }) => {
+    const dead = deadAnchors(outDir)
+    if (dead.length > 0) throw new Error(`links to parts of pages that are not there:\n${dead.join('\n')}`)
+  },
   themeConfig: {
+    ...(origin && { socialLinks: [{ icon: 'github', link: origin, ariaLabel: 'The repository' }] }),
     search: { provider: 'local' },
     outline: { level: [2, 3] },
     nav: [

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { main } from '../../core/cli/program.ts'
+import { slug } from '../../docs/.vitepress/slug.ts'
 
 export const root = resolve(import.meta.dirname, '../..')
 
@@ -28,12 +29,7 @@ export const column = (text: string): string[] =>
 
 /** The anchors of a page. */
 export const anchors = (name: string): string[] =>
-  [...read(name).matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
-    title!
-      .toLowerCase()
-      .replace(/[^\w -]/g, '')
-      .replaceAll(' ', '-'),
-  )
+  [...read(name).matchAll(/^#+ (.+)$/gm)].map(([, title]) => slug(title!))
 
 /** The arguments of every command line of antidote on a page: inline code, after a prompt, or in a block for a shell. */
 export const commandLines = (text: string): string[] =>
