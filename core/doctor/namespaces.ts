@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isAntidoteError, messageOf } from '../errors/error.ts'
+import { HOST_ROOT } from '../toolbox/namespace.ts'
 import type { Check, Fix } from './check.ts'
 import { asRoot } from './fix.ts'
 import { existing, type Host, read, writable } from './host.ts'
@@ -30,7 +31,9 @@ const complaint = (error: unknown): string => {
 
 /** The kernel setting that forbids user namespaces, if one does. */
 export const forbidding = (host: Host): { reason: string; fix: Fix } | undefined => {
-  for (const { name, bad, good } of SETTINGS) {
+  // root is not stopped by the others
+  const settings = host.uid === 0 ? SETTINGS.filter(({ name }) => name.startsWith('user.')) : SETTINGS
+  for (const { name, bad, good } of settings) {
     const value = read(host, join('proc/sys', name.replaceAll('.', '/')))?.trim()
     if (value === bad)
       return { reason: `${name} is ${value}`, fix: asRoot(false, ['sysctl', '-w', `${name}=${good}`]) }
@@ -43,21 +46,25 @@ export const namespaces = (host: Host): Check => ({
   name: 'user namespaces',
   essential: true,
   run: async () => {
-    const argv = ['unshare', ...asUser(host), '--mount', '--pid', '--ipc', '--uts', '--net', '--fork', 'true']
+    const argv = ['unshare', ...asUser(host), '--mount', '--pid', '--ipc', '--uts', '--net', '--fork']
     try {
-      await host.run(argv)
-      return {
-        ok: true,
-        detail:
-          host.uid === 0 ? 'not needed by root, and the other namespaces work' : 'work, with every identity',
-      }
+      await host.run([...argv, 'true'])
+      // the programs of a tree run in one of their own inside
+      await host.run([...argv, 'unshare', '--user', '--mount', 'true'])
+      return { ok: true, detail: 'work, with every identity' }
     } catch (error) {
       const said = complaint(error)
-      const cause = host.uid === 0 ? undefined : forbidding(host)
+      const cause = forbidding(host)
       if (cause) return { ok: false, detail: `${cause.reason}: ${said}`, fix: cause.fix }
       const container =
         existsSync(join(host.root, '.dockerenv')) || existsSync(join(host.root, 'run/.containerenv'))
-      return { ok: false, detail: `${said}${container ? '; start this container with --privileged' : ''}` }
+      const ways = [
+        ...(container ? ['start this container with --privileged'] : []),
+        ...(host.uid === 0
+          ? [`with ${HOST_ROOT}=1 root builds without, and programs of images have root's rights`]
+          : []),
+      ]
+      return { ok: false, detail: [said, ...ways].join('; ') }
     }
   },
 })

@@ -15,8 +15,10 @@ const COMMANDS = {
   unshare: 'util-linux',
   setpriv: 'util-linux',
   flock: 'util-linux',
+  script: 'bsdutils',
   mount: 'mount',
   hostname: 'hostname',
+  perl: 'perl-base',
 }
 
 /** The release's Release file is signed with the keys of its own and of the release before it. */

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path'
 import { errors } from '../errors/catalogue.ts'
-import { type Namespace, runIn, startIn } from '../toolbox/namespace.ts'
+import { type Namespace, runIn, startInteractive } from '../toolbox/namespace.ts'
 import { attributes, UNKNOWN_OWNER, unpackScript, uploadScript, WRITE_SCRIPT } from './files.ts'
 import type { ExecOptions, Guest, GuestResult, SessionExec, UploadOptions, WriteOptions } from './guest.ts'
 import { TreeSession } from './session.ts'
@@ -104,7 +104,7 @@ export class TreeGuest implements Guest {
 
   /** Runs a command on the terminal of the person, for `antidote shell`. Gives its exit status. */
   async interactive(argv: readonly string[]): Promise<number> {
-    const result = await startIn(this.#namespace(), argv, { interactive: true })
+    const result = await startInteractive(this.#namespace(), argv)
     return result.exitCode ?? 1
   }
 }

@@ -2,45 +2,50 @@
 # Assembles a private root file system from the operations on the command line and runs a command in it.
 # Runs inside fresh mount, pid, ipc and uts namespaces; every mount dies with them.
 #
-#   enter.sh OPERATION... -- CAPABILITIES COMMAND...
+#   enter.sh OPERATION... -- FILTER CAPABILITIES DIRECTORY COMMAND...
 #     tools DIR[:DIR…]        system directories of DIR, read-only, in an empty root; of several, the topmost first, as one
 #     host                    the same of the host
 #     tree LOWER UPPER WORK   an overlay as the root itself; UPPER is written
 #     view AT LOWER           an overlay at AT, read-only
 #     edit AT LOWER UPPER WORK  an overlay at AT; UPPER is written
-#     bind FROM AT            a directory or file at AT; `robind` makes it read-only
+#     bind FROM AT            a directory or file at AT with all that is mounted below it; `robind` makes that read-only
 #     network                 the host's resolver
 #     serve                   run what standard input asks for, one command after the other
+#     terminal, user-namespace  as confine.pl says, which is given what follows the operations
 set -eu
+umask 022
+here=$(dirname "$0")
 
 # the new root is put together over a directory that exists everywhere and that nothing is taken from
 new=/sys
 
-# a read-only bind needs a second call, and in a user namespace the flags that were locked stay set
-read_only() { mount -n -o remount,bind,ro,nosuid "$1" 2>&- || mount -n -o remount,bind,ro "$1"; }
+read_only() { perl "$here/read-only.pl" "$@"; }
 
-system_directories() {
+system_directories() { # from
   mount -n -t tmpfs -o mode=755 antidote "$new"
-  case $1 in
+  from=$1
+  case $from in
     *:*)
-      mkdir "$new/.layers"
-      overlay "$new/.layers" "$1"
-      set -- "$new/.layers"
+      from=$new/.layers
+      mkdir "$from"
+      overlay "$from" "$1"
       ;;
   esac
+  set --
   for entry in bin etc lib lib32 lib64 libx32 sbin usr; do
-    if [ -L "$1/$entry" ]; then
-      cp -P "$1/$entry" "$new/$entry"
-    elif [ -d "$1/$entry" ]; then
+    if [ -L "$from/$entry" ]; then
+      cp -P "$from/$entry" "$new/$entry"
+    elif [ -d "$from/$entry" ]; then
       mkdir "$new/$entry"
-      mount -n --rbind "$1/$entry" "$new/$entry"
-      read_only "$new/$entry"
+      mount -n --rbind "$from/$entry" "$new/$entry"
+      set -- "$@" "$new/$entry"
     fi
   done
+  read_only "$@"
   # what was bound from it stays
-  if [ "$1" = "$new/.layers" ]; then
-    umount -n -l "$1"
-    rmdir "$1"
+  if [ "$from" = "$new/.layers" ]; then
+    umount -n -l "$from"
+    rmdir "$from"
   fi
   mkdir -p "$new/tmp" "$new/run" "$new/root" "$new/proc" "$new/dev" "$new/var/tmp" "$new/var/lib/dpkg" "$new/var/cache"
   chmod 1777 "$new/tmp" "$new/var/tmp"
@@ -65,13 +70,15 @@ place() { # from at: makes the mount point
 
 devices() {
   mount -n -t tmpfs -o mode=755,nosuid antidote "$new/dev"
-  for node in null zero full random urandom tty kvm; do
+  set --
+  for node in null zero full random urandom kvm $terminal; do
     [ -e "/dev/$node" ] || continue
     : >"$new/dev/$node"
     mount -n --bind "/dev/$node" "$new/dev/$node"
-    # the node is the host's own: it can be used, but neither its mode nor its owner changed
-    read_only "$new/dev/$node"
+    set -- "$@" "$new/dev/$node"
   done
+  # the nodes are the host's own: they can be used, but neither their mode nor their owner changed
+  read_only "$@"
   mkdir "$new/dev/pts" "$new/dev/shm"
   mount -n -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts "$new/dev/pts"
   mount -n -t tmpfs -o mode=1777 antidote "$new/dev/shm"
@@ -104,7 +111,7 @@ resolver() {
 # arguments, and so many of its input. The answer is its status and the sizes of its two outputs, a line each, and
 # the outputs. What passes through is kept where the commands cannot look, and in memory.
 serve() { # command...
-  kept=/sys
+  kept=/dev
   mount -n -t tmpfs -o mode=700 antidote "$kept"
   while read -r length bytes; do
     words=$(head -c "$length")
@@ -112,7 +119,7 @@ serve() { # command...
     code=0
     (
       eval "set -- \"\$@\" $words"
-      exec setpriv --bounding-set "$capabilities" --inh-caps=-all chroot . "$@"
+      exec "$@"
     ) <"$kept/in" >"$kept/out" 2>"$kept/err" || code=$?
     echo "$code"
     stat -c %s "$kept/out" "$kept/err"
@@ -128,6 +135,8 @@ userns=1
 
 network=0
 serve=0
+terminal=
+users=
 while [ "$1" != -- ]; do
   operation=$1
   shift
@@ -150,12 +159,11 @@ while [ "$1" != -- ]; do
       ;;
     network) network=1 ;;
     serve) serve=1 ;;
+    terminal) terminal=tty ;;
+    user-namespace) users=user-namespace ;;
     *) echo "enter: unknown operation $operation" >&2; exit 125 ;;
   esac
 done
-shift
-capabilities=$1
-shift
 
 mount -n -t proc -o nosuid,nodev,noexec proc "$new/proc"
 devices
@@ -163,10 +171,12 @@ devices
 hostname antidote
 
 cd "$new"
-# moved over the old root, so that nothing inside can climb out of it
-mount -n --move . /
+set -- perl "$here/confine.pl" $users ${terminal:+terminal} "$@"
 if [ "$serve" = 1 ]; then
   serve "$@"
-  exit
+elif [ "$users" = '' ]; then
+  exec "$@"
+else
+  # whoever enters a user namespace loses the order to die with its parent; this shell keeps it
+  "$@"
 fi
-exec setpriv --bounding-set "$capabilities" --inh-caps=-all chroot . "$@"

@@ -1,14 +1,29 @@
 import { fileURLToPath } from 'node:url'
+import { quoteAll } from '../guest/quote.ts'
 import { type Run, type RunOptions, run, start } from '../process/run.ts'
+import { typingFilter } from './seccomp.ts'
 
 const ENTER = fileURLToPath(new URL('./enter.sh', import.meta.url))
 
-/** What a build step may do as root of its namespace: what package scripts need, and no more. */
-const STEP_CAPABILITIES =
-  '-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+setpcap,+setfcap,+net_bind_service,+sys_chroot,+audit_write'
+/** Capabilities by their numbers: linux/capability.h. */
+const CAPABILITY = {
+  chown: 0,
+  dac_override: 1,
+  fowner: 3,
+  fsetid: 4,
+  kill: 5,
+  setgid: 6,
+  setuid: 7,
+  setpcap: 8,
+  net_bind_service: 10,
+  sys_chroot: 18,
+  sys_admin: 21,
+  audit_write: 29,
+  setfcap: 31,
+}
 
-/** mmdebstrap mounts inside the tree it makes; `mknod` matters only to the host's own root. */
-const MOUNT_CAPABILITIES = `${STEP_CAPABILITIES},+sys_admin,+mknod`
+/** What a build step may do as root of its namespace: what package scripts need, and no more. */
+const { sys_admin: MOUNT, ...STEP } = CAPABILITY
 
 /** An overlay that is written: layers below, the topmost first, and where changes go. */
 export interface Overlay {
@@ -32,8 +47,10 @@ export interface Namespace {
   operations: readonly Operation[]
   /** The host's network; without it there is none. */
   network?: boolean
-  /** Let the command mount and make device nodes. */
+  /** Let the command mount, as the makers of trees must. */
   mounts?: boolean
+  /** The command is on the terminal of the person: it keeps its session and has /dev/tty. */
+  terminal?: boolean
   environment?: Record<string, string>
   cwd?: string
   /** Runs what is asked for on standard input, as enter.sh says, and no command of its own. */
@@ -57,58 +74,87 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 const isRoot = () => process.getuid?.() === 0
 
+/** With 1, the programs of trees have the rights of whoever builds: for root where the kernel gives no user namespace. */
+export const HOST_ROOT = 'ANTIDOTE_WITHOUT_USER_NAMESPACE'
+
+/** Whether programs of a tree run in it: those of packages and of people, which antidote does not vouch for. */
+const isForeign = ({ operations, mounts }: Namespace): boolean =>
+  mounts === true || operations.some((operation) => 'tree' in operation || 'edit' in operation)
+
 /** The argument vector that runs `argv` in the namespace. It dies with this process. */
-export const enter = (namespace: Namespace, argv: readonly string[]): string[] => {
+const enter = (namespace: Namespace, argv: readonly string[]): string[] => [
+  'setpriv',
+  '--pdeathsig',
+  'KILL',
+  'unshare',
+  '--mount',
+  '--pid',
+  '--ipc',
+  '--uts',
+  '--fork',
+  '--kill-child=KILL',
+  ...(namespace.network ? [] : ['--net']),
+  ...(isRoot() ? [] : ['--user', '--map-root-user', '--map-auto']),
+  'sh',
+  ENTER,
+  ...namespace.operations.flatMap(words),
+  ...(namespace.network ? ['network'] : []),
+  ...(namespace.serve ? ['serve'] : []),
+  ...(namespace.terminal ? ['terminal'] : []),
+  ...(isForeign(namespace) && process.env[HOST_ROOT] !== '1' ? ['user-namespace'] : []),
+  '--',
+  typingFilter().toString('hex'),
+  Object.values(namespace.mounts ? CAPABILITY : STEP).join(','),
+  namespace.cwd ?? '/',
+  ...argv,
+]
+
+/** The environment to run that with: the tools' own, and what the command gets, marked. Other users cannot read it. */
+const environmentOf = (namespace: Namespace): Record<string, string> => {
   const proxies = Object.entries(process.env).filter(([name]) => /^(https?|no)_proxy$/i.test(name))
-  const environment = {
+  const inside = {
     PATH,
     HOME: '/root',
     LANG: 'C.UTF-8',
     ...(namespace.network && Object.fromEntries(proxies as [string, string][])),
+    ...(namespace.terminal && { TERM: process.env.TERM ?? 'dumb' }),
     ...namespace.environment,
   }
-  return [
-    'setpriv',
-    '--pdeathsig',
-    'KILL',
-    'unshare',
-    '--mount',
-    '--pid',
-    '--ipc',
-    '--uts',
-    '--fork',
-    '--kill-child=KILL',
-    ...(namespace.network ? [] : ['--net']),
-    ...(isRoot() ? [] : ['--user', '--map-root-user', '--map-auto']),
-    'sh',
-    ENTER,
-    ...namespace.operations.flatMap(words),
-    ...(namespace.network ? ['network'] : []),
-    ...(namespace.serve ? ['serve'] : []),
-    '--',
-    namespace.mounts ? MOUNT_CAPABILITIES : STEP_CAPABILITIES,
-    'env',
-    '-i',
-    ...(namespace.cwd ? ['-C', namespace.cwd] : []),
-    ...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
-    ...argv,
-  ]
+  return {
+    PATH: `${process.env.PATH ?? ''}:${PATH}`,
+    LC_ALL: 'C.UTF-8',
+    ...Object.fromEntries(Object.entries(inside).map(([name, value]) => [`ANTIDOTE_STEP_${name}`, value])),
+  }
 }
-
-const HOST_PATH = { PATH: `${process.env.PATH ?? ''}:${PATH}` }
 
 /** A command runner whose every command gets a fresh namespace. */
 export const runIn =
   (namespace: Namespace, defaults: RunOptions = {}): Run =>
-  (argv, options = {}) =>
-    run(enter({ ...namespace, environment: { ...namespace.environment, ...options.env } }, argv), {
+  (argv, options = {}) => {
+    const whole = { ...namespace, environment: { ...namespace.environment, ...options.env } }
+    return run(enter(whole, argv), {
       title: argv.join(' '),
       ...defaults,
       ...options,
-      env: HOST_PATH,
-      extendEnv: true,
+      env: environmentOf(whole),
     })
+  }
 
-/** Starts a long-running command in the namespace: a machine, a terminal. */
+/** Starts a long-running command in the namespace: a machine, a session. */
 export const startIn = (namespace: Namespace, argv: readonly string[], options: RunOptions = {}) =>
-  start(enter(namespace, argv), { ...options, env: HOST_PATH, extendEnv: true })
+  start(enter(namespace, argv), { ...options, env: environmentOf(namespace) })
+
+/**
+ * Starts a command on the terminal of the person, if there is one: on a terminal of its own inside that, so that it
+ * reaches nothing of the person's own.
+ */
+export const startInteractive = (namespace: Namespace, argv: readonly string[]) => {
+  if (!(process.stdin.isTTY && process.stdout.isTTY)) return startIn(namespace, argv, { interactive: true })
+  const whole = { ...namespace, terminal: true }
+  const inside = `exec ${quoteAll(enter(whole, argv))}`
+  const script = ['script', '--quiet', '--return', '--command', inside, '/dev/null']
+  return start(['setpriv', '--pdeathsig', 'KILL', ...script], {
+    interactive: true,
+    env: { ...environmentOf(whole), SHELL: '/bin/sh' },
+  })
+}

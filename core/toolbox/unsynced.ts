@@ -1,25 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { CODE, DATA, instruction, RETURN, X86_64 } from './seccomp.ts'
 
 /** System calls that wait for a disk, by their numbers on x86-64: arch/x86/entry/syscalls/syscall_64.tbl of Linux. */
 const SYNCS = { fsync: 74, fdatasync: 75, sync: 162, sync_file_range: 277, syncfs: 306 }
-
-/** struct seccomp_data's members, the architecture's name and what a filter returns: linux/seccomp.h, linux/audit.h. */
-const DATA = { number: 0, architecture: 4 }
-const X86_64 = 0xc000003e
-const RETURN = { done: 0x00050000, allow: 0x7fff0000 }
-
-/** Classic BPF: load a word, jump if equal, return. linux/bpf_common.h. */
-const CODE = { load: 0x20, jumpIfEqual: 0x15, return: 0x06 }
-
-const instruction = (code: number, k: number, ifEqual = 0, otherwise = 0): Buffer => {
-  const bytes = Buffer.alloc(8)
-  bytes.writeUInt16LE(code, 0)
-  bytes.writeUInt8(ifEqual, 2)
-  bytes.writeUInt8(otherwise, 3)
-  bytes.writeUInt32LE(k, 4)
-  return bytes
-}
 
 /** A seccomp filter under which those calls succeed and do nothing, as array of struct sock_filter. */
 export const unsyncedFilter = (): Buffer => {

@@ -75,7 +75,7 @@ describe('programs', () => {
 
   const util = (version: string) => {
     const say = `echo "x from util-linux ${version}"`
-    return { unshare: say, setpriv: say, flock: say, mount: say, hostname: '' }
+    return { unshare: say, setpriv: say, flock: say, mount: say, script: say, hostname: '', perl: '' }
   }
 
   it('needs util-linux 2.38 for a user and 2.33 for root', async () => {

@@ -55,6 +55,29 @@ export const startChild = (program: URL, args: readonly string[], wrapper: reado
 export const powerless: string[] =
   process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-all', '--inh-caps=-all'] : []
 
+/** A wrapper that gives the program a terminal of this size. */
+export const onTerminal = (rows: number, columns: number): string[] => [
+  'sh',
+  '-c',
+  `size="stty rows $1 cols $2"; shift 2
+  for word; do quoted="$quoted '$word'"; done
+  exec script --quiet --return --command "$size; exec $quoted" /dev/null`,
+  'sh',
+  String(rows),
+  String(columns),
+]
+
+/** A wrapper under which the kernel does not know a system call of x86-64. */
+export const withoutCall = (number: number): string[] => [
+  'perl',
+  '-e',
+  `my $filter = pack '(S C C L)*', 0x20, 0, 0, 0, 0x15, 0, 1, shift, 0x06, 0, 0, 0x50026, 0x06, 0, 0, 0x7fff0000;
+  my $program = pack 'S x6 P', 4, $filter;
+  syscall(157, 22, 2, $program, 0, 0) == 0 or die "seccomp: $!";
+  exec @ARGV`,
+  String(number),
+]
+
 /** A wrapper that mounts a tmpfs with these options on a directory, seen by the program alone. */
 export const onTmpfs = (directory: string, options: string): string[] => [
   'unshare',
