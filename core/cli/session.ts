@@ -6,6 +6,7 @@ import { BuildLog } from '../lifecycle/log.ts'
 import type { Stage } from '../lifecycle/stages.ts'
 import type { Step } from '../lifecycle/step.ts'
 import { Store } from '../store/store.ts'
+import { checkTemporary } from '../store/temporary.ts'
 import { findImage, type GlobalOptions } from './common.ts'
 import { liveDisplay } from './display/live.ts'
 import { plainDisplay } from './display/plain.ts'
@@ -69,6 +70,7 @@ export interface Display {
 
 /** Opens the store and shares it with other builds, so that nobody cleans it meanwhile. */
 export const withStore = async <T>(signal: AbortSignal, act: (work: Workplace) => Promise<T>): Promise<T> => {
+  checkTemporary()
   const store = await new Store().open()
   const inUse = await store.lock('store', { shared: true, signal })
   try {
@@ -95,6 +97,8 @@ export const withImage = async <T>(
     open = false
   }
   try {
+    // where no step could run, that is said before anything is made
+    await store.layering(signal)
     const onFailure = options.onError === 'shell' ? (step: Step) => failureShell(step, quiet) : undefined
     build = new Build(image, store, {
       report,

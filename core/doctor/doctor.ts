@@ -5,7 +5,7 @@ import { engines } from './engines.ts'
 import type { Host } from './host.ts'
 import { namespaces, overlayfs } from './namespaces.ts'
 import { keyring, mmdebstrap, utilLinux } from './programs.ts'
-import { disk, memory, store } from './resources.ts'
+import { disk, memory, store, temporary } from './resources.ts'
 import { clock, linux, node } from './system.ts'
 import { subordinateIds, uidmap } from './users.ts'
 
@@ -22,6 +22,7 @@ export const checksOf = (host: Host): Check[] => [
   namespaces(host),
   overlayfs(host),
   store(host),
+  temporary(),
   disk(host),
   memory(),
   kvm(host),

@@ -8,7 +8,7 @@ trap 'rm -rf lower upper work' EXIT
 mkdir lower lower/directory upper work merged
 : >lower/removed
 : >lower/directory/file
-mount -n -t overlay -o "lowerdir=$1/lower,upperdir=$1/upper,workdir=$1/work$2" antidote "$1/merged"
+mount -n -t overlay -o "lowerdir=lower,upperdir=upper,workdir=work$2" antidote merged
 rm merged/removed
 rm -r merged/directory
 mkdir merged/directory

@@ -1,7 +1,9 @@
 import { existsSync, statfsSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { messageOf } from '../errors/error.ts'
 import { Store } from '../store/store.ts'
+import { temporaryFault } from '../store/temporary.ts'
 import type { Check } from './check.ts'
 import { existing, type Host, writable } from './host.ts'
 
@@ -45,6 +47,18 @@ export const memory = (available = process.availableMemory()): Check => ({
     const detail = `${gib(available)} available`
     if (available >= MEMORY * GIB) return { ok: true, detail }
     return { ok: false, detail: `${detail}; below ${MEMORY} GiB a kernel build or a machine may be killed` }
+  },
+})
+
+/** Where sockets and temporary files go. */
+export const temporary = (directory = tmpdir()): Check => ({
+  name: 'temporary files',
+  essential: true,
+  run: async () => {
+    const fault = temporaryFault(directory)
+    if (!fault) return { ok: true, detail: directory }
+    const fix = { commands: [['unset', 'TMPDIR']], root: false, safe: false }
+    return { ok: false, detail: `${directory}: ${fault}`, ...(process.env.TMPDIR && { fix }) }
   },
 })
 

@@ -15,6 +15,11 @@ export const storeErrors = {
     new AntidoteError('STORE_BUSY', `A build is using the store ${directory}.`, {
       hint: 'Wait for it to end and clean again.',
     }),
+  temporaryUnusable: (directory: string, reason: string) =>
+    new AntidoteError('TEMPORARY_UNUSABLE', `Temporary files cannot be written to ${directory}: ${reason}.`, {
+      exitCode: 2,
+      hint: 'Set TMPDIR to a directory that is there and can be written, or unset it for /tmp.',
+    }),
   storeEntryDamaged: (key: string, reason: string) =>
     new AntidoteError('STORE_DAMAGED', `The store entry ${key.slice(0, 12)} is damaged: ${reason}.`, {
       hint: 'Build again with `antidote build --no-cache`: everything is made anew.',
@@ -30,7 +35,7 @@ export const storeErrors = {
 
   namespaceFailed: (reason: string) =>
     new AntidoteError('NAMESPACE_FAILED', `A build namespace cannot be made: ${reason}.`, {
-      hint: 'Run `antidote doctor`.',
+      hint: 'Run `antidote doctor`: it says what is in the way, and what to do.',
     }),
   diskTooSmall: (size: string, content: string) =>
     new AntidoteError('DISK_TOO_SMALL', `The disk of ${size} does not hold the ${content} of the tree.`, {

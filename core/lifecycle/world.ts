@@ -1,11 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bootDisk } from '../checkpoint/boot.ts'
 import { shutdownDisk } from '../checkpoint/shutdown.ts'
 import type { WorkMachine } from '../checkpoint/work-machine.ts'
 import type { BuildMachines, MachineWorld } from '../checkpoint/world.ts'
 import type { Image } from '../config/image.ts'
-import { SOURCE_DATE_EPOCH } from '../epoch.ts'
 import { errors } from '../errors/catalogue.ts'
 import type { Guest } from '../guest/guest.ts'
 import { TreeGuest, type TreeMount } from '../guest/tree.ts'
@@ -15,12 +14,13 @@ import type { Draft, Store } from '../store/store.ts'
 import type { Toolbox } from '../toolbox/toolbox.ts'
 import { TOOLSET_LAYER } from '../toolbox/toolset.ts'
 import { unsynced } from '../toolbox/unsynced.ts'
-import type { Disk, Scaffold, Tree } from './artifact.ts'
+import type { Disk, Tree } from './artifact.ts'
 import type { Cleanup } from './cleanup.ts'
 import type { Logger } from './logger.ts'
 import { reveal, type Secret } from './secret.ts'
 import { maskable } from './secrets.ts'
 import type { Step, StepMachine } from './step.ts'
+import { lowerDirectories, mountTree } from './tree-mount.ts'
 
 /** What a step is made of. */
 export interface StepParts {
@@ -40,38 +40,6 @@ export interface StepParts {
   masked: Set<string>
 }
 
-/** The directories of a tree's layers, the topmost first, as overlayfs wants them. */
-export const lowerDirectories = (store: Store, tree: Pick<Tree, 'layers'>): string[] =>
-  tree.layers.map((layer) => store.path(layer)).reverse()
-
-/** Writes what only build steps see as the lowest layer of all. */
-const scaffoldLayer = async (scaffold: Scaffold | undefined, guestDirectory: string): Promise<string[]> => {
-  if (!scaffold?.files) return []
-  for (const [path, content] of Object.entries(scaffold.files)) {
-    const file = join(guestDirectory, path)
-    await mkdir(join(file, '..'), { recursive: true })
-    await writeFile(file, content, { mode: 0o755 })
-  }
-  return [guestDirectory]
-}
-
-/** The mount that writes a new layer on a tree. */
-export const mountTree = async (
-  store: Store,
-  tree: Tree,
-  directories: { upper: string; work: string; scaffold: string },
-): Promise<TreeMount> => {
-  await mkdir(directories.upper, { recursive: true, mode: 0o755 })
-  await mkdir(directories.work, { recursive: true })
-  const scaffold = await scaffoldLayer(tree.scaffold, directories.scaffold)
-  return {
-    lower: [...lowerDirectories(store, tree), ...scaffold],
-    upper: directories.upper,
-    work: directories.work,
-    env: { SOURCE_DATE_EPOCH: String(SOURCE_DATE_EPOCH), ...tree.scaffold?.env },
-  }
-}
-
 /** The world as one step sees it. */
 export const createStep = async (parts: StepParts): Promise<Step> => {
   const { store, toolbox, draft, cleanup, log, signal } = parts
@@ -83,8 +51,8 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
   /** Opens a shell where the step last worked. */
   let last: (() => Promise<number | undefined>) | undefined
   const onLine = (line: string) => log.line(line)
-  const enterTree = async (tree: Tree, name: string, upper: string): Promise<TreeGuest> => {
-    const mount = await mountTree(store, tree, {
+  const enterTree = async (tree: Tree, name: string, upper: string) => {
+    const { mount, finish } = await mountTree(store, tree, {
       upper,
       work: join(work, `${name}.overlay`),
       scaffold: join(work, `${name}.scaffold`),
@@ -92,12 +60,13 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
     const guest = new TreeGuest({ ...mount, signal, onLine })
     mounts.set(guest, mount)
     last = () => guest.interactive(['sh', '-c', 'command -v bash >/dev/null && exec bash || exec sh'])
-    return guest
+    return { guest, finish }
   }
   const editTree = async (tree: Tree, change: (guest: Guest) => Promise<void>): Promise<Tree> => {
     const name = `layer-${layers++}`
-    await change(await enterTree(tree, name, join(out, name)))
-    return { ...tree, layers: [...tree.layers, { step: parts.key, path: name }] }
+    const { guest, finish } = await enterTree(tree, name, join(out, name))
+    await change(guest)
+    return { ...tree, layers: await finish({ step: parts.key, path: name }) }
   }
   const machineWorld = async (): Promise<MachineWorld> => ({
     ...parts.machines,
@@ -161,7 +130,7 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
       disk.checkpoint ? shutdownDisk(await machineWorld(), disk, disk.checkpoint, enter(act)) : disk,
     visit: async (tree, act) => {
       const name = `visit-${layers++}`
-      return act(await enterTree(tree, name, join(work, name)))
+      return act((await enterTree(tree, name, join(work, name))).guest)
     },
     shell: async () => last?.(),
     need: (name) => store.entryDirectory(parts.needs[name]!),

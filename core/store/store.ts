@@ -19,6 +19,7 @@ import { errors } from '../errors/catalogue.ts'
 import { messageOf } from '../errors/error.ts'
 import type { Run, RunOptions } from '../process/run.ts'
 import { runIn } from '../toolbox/namespace.ts'
+import { type Layering, layeringOf } from './layering.ts'
 import { type Lock, type LockOptions, lock } from './lock.ts'
 import { readRecord, storeDirectory } from './read.ts'
 import type { FileRef, StepRecord } from './record.ts'
@@ -42,6 +43,7 @@ export interface Draft {
 export class Store {
   readonly directory: string
   readonly #checked = new Map<string, StepRecord>()
+  #layering: Promise<Layering> | undefined
   readonly #drafts = new Map<string, string>()
 
   constructor(directory = storeDirectory()) {
@@ -78,6 +80,12 @@ export class Store {
       argv,
       options,
     )
+  }
+
+  /** How trees are changed here. Throws NAMESPACE_FAILED where no step could run at all. */
+  layering(signal?: AbortSignal): Promise<Layering> {
+    this.#layering ??= layeringOf(this.directory, signal)
+    return this.#layering
   }
 
   entryDirectory(key: string): string {

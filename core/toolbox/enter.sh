@@ -3,15 +3,18 @@
 # Runs inside fresh mount, pid, ipc and uts namespaces; every mount dies with them.
 #
 #   enter.sh OPERATION... -- FILTER CAPABILITIES DIRECTORY COMMAND...
-#     tools DIR[:DIR…]        system directories of DIR, read-only, in an empty root; of several, the topmost first, as one
+#     tools BASE LOWER        system directories of LOWER, read-only, in an empty root
 #     host                    the same of the host
-#     tree LOWER UPPER WORK   an overlay as the root itself; UPPER is written
-#     view AT LOWER           an overlay at AT, read-only
-#     edit AT LOWER UPPER WORK  an overlay at AT; UPPER is written
+#     tree BASE LOWER UPPER WORK     an overlay as the root itself; UPPER is written
+#     view AT BASE LOWER             an overlay at AT, read-only
+#     edit AT BASE LOWER UPPER WORK  an overlay at AT; UPPER is written
 #     bind FROM AT            a directory or file at AT with all that is mounted below it; `robind` makes that read-only
 #     network                 the host's resolver
 #     serve                   run what standard input asks for, one command after the other
 #     terminal, user-namespace  as confine.pl says, which is given what follows the operations
+#
+# LOWER is a directory or, with colons, several, the topmost first; it, UPPER and WORK are below BASE, which may have any
+# name. Without LOWER, UPPER is the whole.
 set -eu
 umask 022
 here=$(dirname "$0")
@@ -21,14 +24,14 @@ new=/sys
 
 read_only() { perl "$here/read-only.pl" "$@"; }
 
-system_directories() { # from
+system_directories() { # base lower
   mount -n -t tmpfs -o mode=755 antidote "$new"
-  from=$1
-  case $from in
+  from=$1/$2
+  case $2 in
     *:*)
       from=$new/.layers
       mkdir "$from"
-      overlay "$from" "$1"
+      overlay "$from" "$@"
       ;;
   esac
   set --
@@ -51,12 +54,22 @@ system_directories() { # from
   chmod 1777 "$new/tmp" "$new/var/tmp"
 }
 
-overlay() { # at lower [upper work]
-  options="lowerdir=$2"
-  [ $# -lt 4 ] || options="$options,upperdir=$3,workdir=$4"
+overlay() { # at base lower [upper work]
+  case $3:$# in
+    :*) mount -n --rbind "$2/$4" "$1"; return ;;
+    *:*:*) ;;
+    *:3)
+      # the kernel makes an overlay of nothing but one directory of none
+      mount -n --rbind "$2/$3" "$1"
+      read_only "$1"
+      return
+      ;;
+  esac
+  options="lowerdir=$3"
+  [ $# -lt 5 ] || options="$options,upperdir=$4,workdir=$5"
   # in a user namespace overlayfs keeps its marks in user.* attributes
   [ "$userns" = 0 ] || options="$options,userxattr"
-  mount -n -t overlay -o "$options" antidote "$1"
+  (cd "$2" && mount -n -t overlay -o "$options" antidote "$1")
 }
 
 place() { # from at: makes the mount point
@@ -141,16 +154,16 @@ while [ "$1" != -- ]; do
   operation=$1
   shift
   case $operation in
-    tools) system_directories "$1"; shift ;;
-    host) system_directories / ;;
+    tools) system_directories "$1" "$2"; shift 2 ;;
+    host) system_directories / . ;;
     tree)
-      overlay "$new" "$1" "$2" "$3"
+      overlay "$new" "$1" "$2" "$3" "$4"
       mount -n -t tmpfs -o mode=1777 antidote "$new/tmp"
       mount -n -t tmpfs -o mode=755 antidote "$new/run"
-      shift 3
+      shift 4
       ;;
-    view) mkdir -p "$new$1"; overlay "$new$1" "$2"; shift 2 ;;
-    edit) mkdir -p "$new$1"; overlay "$new$1" "$2" "$3" "$4"; shift 4 ;;
+    view) mkdir -p "$new$1"; overlay "$new$1" "$2" "$3"; shift 3 ;;
+    edit) mkdir -p "$new$1"; overlay "$new$1" "$2" "$3" "$4" "$5"; shift 5 ;;
     bind | robind)
       place "$1" "$new$2"
       mount -n --rbind "$1" "$new$2"

@@ -1,3 +1,4 @@
+import { dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { quoteAll } from '../guest/quote.ts'
 import { type Run, type RunOptions, run, start } from '../process/run.ts'
@@ -25,7 +26,7 @@ const CAPABILITY = {
 /** What a build step may do as root of its namespace: what package scripts need, and no more. */
 const { sys_admin: MOUNT, ...STEP } = CAPABILITY
 
-/** An overlay that is written: layers below, the topmost first, and where changes go. */
+/** An overlay that is written: layers below, the topmost first, and where changes go. Without layers, that is all. */
 export interface Overlay {
   lower: readonly string[]
   upper: string
@@ -57,16 +58,35 @@ export interface Namespace {
   serve?: boolean
 }
 
+/**
+ * The directory that all of these are below, and their paths from there: overlayfs takes lists with commas and colons,
+ * and no more than a page of them, whatever the store's own directory is called.
+ */
+const belowOne = (paths: readonly string[]): { base: string; below: string[] } => {
+  const above = dirname(paths[0]!).split('/')
+  while (!paths.every((path) => path.startsWith([...above, ''].join('/')))) above.pop()
+  const base = above.join('/') || '/'
+  return { base, below: paths.map((path) => relative(base, path)) }
+}
+
+/** What enter.sh is given for a stack of layers. */
+const layered = (lower: readonly string[], written: readonly string[] = []): string[] => {
+  const { base, below } = belowOne([...lower, ...written])
+  return [base, below.slice(0, lower.length).join(':'), ...below.slice(lower.length)]
+}
+
 const words = (operation: Operation): string[] => {
-  if ('tools' in operation) return ['tools', operation.tools.join(':')]
+  if ('tools' in operation) return ['tools', ...layered(operation.tools)]
   if ('host' in operation) return ['host']
-  if ('tree' in operation)
-    return ['tree', operation.tree.lower.join(':'), operation.tree.upper, operation.tree.work]
+  if ('tree' in operation) {
+    const { lower, upper, work } = operation.tree
+    return ['tree', ...layered(lower, [upper, work])]
+  }
   if ('edit' in operation) {
     const { at, lower, upper, work } = operation.edit
-    return ['edit', at, lower.join(':'), upper, work]
+    return ['edit', at, ...layered(lower, [upper, work])]
   }
-  if ('view' in operation) return ['view', operation.view.at, operation.view.lower.join(':')]
+  if ('view' in operation) return ['view', operation.view.at, ...layered(operation.view.lower)]
   return [operation.readOnly ? 'robind' : 'bind', operation.bind, operation.at ?? operation.bind]
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { SOURCE_DATE_EPOCH } from '../epoch.ts'
 import type { Run, RunOptions } from '../process/run.ts'
+import type { Layering } from '../store/layering.ts'
 import type { Store } from '../store/store.ts'
 import { hostMirror, sourceLines } from './mirror.ts'
 import { type Namespace, type Operation, type Overlay, runIn, startIn } from './namespace.ts'
@@ -37,15 +38,18 @@ export interface ToolboxWatcher {
 /** The tools of every build: a Debian tree of our own, so that nothing depends on the host's versions. */
 export class Toolbox {
   readonly tree: string
+  readonly #layering: Layering
 
-  private constructor(tree: string) {
+  private constructor(tree: string, layering: Layering) {
     this.tree = tree
+    this.#layering = layering
   }
 
   /** The toolbox of a store; makes it first where it is missing. */
   static async ensure(store: Store, watcher: ToolboxWatcher = {}): Promise<Toolbox> {
-    const tree = join(store.entryDirectory(toolboxKey), 'tree')
-    if (await store.verified(toolboxKey, watcher.onDamage)) return new Toolbox(tree)
+    const layering = await store.layering(watcher.signal)
+    const toolbox = new Toolbox(join(store.entryDirectory(toolboxKey), 'tree'), layering)
+    if (await store.verified(toolboxKey, watcher.onDamage)) return toolbox
     const lock = await store.lock(toolboxKey, {
       signal: watcher.signal,
       ...(watcher.onWait && { onWait: watcher.onWait }),
@@ -55,14 +59,16 @@ export class Toolbox {
     } finally {
       await lock?.release()
     }
-    return new Toolbox(tree)
+    return toolbox
   }
 
   #namespace(options: ToolboxOptions): Namespace {
     const { readable = [], writable = [], views = {}, layers = [], trees = {}, edits = {} } = options
     const { network, mounts, env, cwd } = options
+    const stack = [...layers, this.tree]
     const operations: Operation[] = [
-      { tools: [...layers, this.tree] },
+      // the topmost is the whole where it is a copy of what is below it
+      { tools: this.#layering === 'copies' ? stack.slice(0, 1) : stack },
       ...readable.map((path) => ({ bind: path, readOnly: true })),
       ...writable.map((path) => ({ bind: path })),
       ...Object.entries(views).map(([at, bind]) => ({ bind, at, readOnly: true })),

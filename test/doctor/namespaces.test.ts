@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { thisHost } from '../../core/doctor/host.ts'
@@ -76,7 +76,15 @@ describe('namespaces', () => {
     // where namespaces are forbidden, so is this
     expect(outcome.ok).toBe(allowed.ok)
     expect(readdirSync(fake.root)).toEqual(['bin'])
-    const comma = await overlayfs({ ...fake, store: join(fake.root, 'a,b') }).run()
-    expect(comma.detail).toContain('may not have a comma')
+    const odd = join(fake.root, 'comma, colon: back\\slash')
+    mkdirSync(odd)
+    expect((await overlayfs({ ...fake, store: odd }).run()).ok).toBe(allowed.ok)
+  })
+
+  it('says what builds do where it cannot be mounted', async () => {
+    const commands = { unshare: 'echo "mount: wrong fs type, bad option" >&2; exit 32' }
+    const outcome = await overlayfs(host({ commands })).run()
+    expect(outcome).toMatchObject({ ok: false, minor: true })
+    expect(outcome.detail).toContain('wrong fs type, bad option; each step copies its tree instead')
   })
 })

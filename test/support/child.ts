@@ -78,6 +78,22 @@ export const withoutCall = (number: number): string[] => [
   String(number),
 ]
 
+/** A wrapper that mounts an overlay over a directory, as the root of a container is one; its changes go to `scratch`. */
+export const onOverlay = (directory: string, scratch: string): string[] => [
+  'unshare',
+  '--mount',
+  ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user', '--map-auto']),
+  'sh',
+  '-ec',
+  `mkdir "$2/upper" "$2/work"
+  mount -t overlay -o "lowerdir=$1,upperdir=$2/upper,workdir=$2/work$3" overlay "$1"
+  shift 3; exec "$@"`,
+  'sh',
+  directory,
+  scratch,
+  process.getuid?.() === 0 ? '' : ',userxattr',
+]
+
 /** A wrapper that mounts a tmpfs with these options on a directory, seen by the program alone. */
 export const onTmpfs = (directory: string, options: string): string[] => [
   'unshare',

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { errors } from '../../errors/catalogue.ts'
 import { TreeGuest } from '../../guest/tree.ts'
 import type { BuildStage } from '../../lifecycle/stages.ts'
-import { mountTree } from '../../lifecycle/world.ts'
+import { mountTree } from '../../lifecycle/tree-mount.ts'
 import { say, tellDocument } from '../output.ts'
 import { type BuildingOptions, withBuild } from '../session.ts'
 
@@ -24,7 +24,7 @@ export default (stage: string, command: string[], options: BuildingOptions): Pro
     const directory = await mkdtemp(join(store.directory, 'tmp', 'shell-'))
     try {
       const part = (name: string) => join(directory, name)
-      const mount = await mountTree(store, tree, {
+      const { mount } = await mountTree(store, tree, {
         upper: part('upper'),
         work: part('work'),
         scaffold: part('scaffold'),

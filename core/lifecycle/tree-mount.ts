@@ -1,0 +1,105 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { SOURCE_DATE_EPOCH } from '../epoch.ts'
+import type { TreeMount } from '../guest/tree.ts'
+import type { FileRef } from '../store/record.ts'
+import type { Store } from '../store/store.ts'
+import { runIn } from '../toolbox/namespace.ts'
+import type { Scaffold, Tree } from './artifact.ts'
+
+/** The directories of a tree's layers, the topmost first, as overlayfs wants them. */
+export const lowerDirectories = (store: Store, tree: Pick<Tree, 'layers'>): string[] =>
+  tree.layers.map((layer) => store.path(layer)).reverse()
+
+/** Where a change of a tree is written. */
+export interface MountDirectories {
+  upper: string
+  work: string
+  scaffold: string
+}
+
+/** A tree that is being changed. */
+export interface MountedTree {
+  mount: TreeMount
+  /** Ends the change; gives the layers of the tree with it, when `layer` is where it was written. */
+  finish(layer: FileRef): Promise<readonly FileRef[]>
+}
+
+/** Writes what only build steps see into a directory of its own. */
+const writeScaffold = async (scaffold: Scaffold | undefined, directory: string): Promise<string[]> => {
+  if (!scaffold?.files) return []
+  for (const [path, content] of Object.entries(scaffold.files)) {
+    const file = join(directory, path)
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, content, { mode: 0o755 })
+  }
+  return [directory]
+}
+
+/** Copies layers as one tree, puts the files of the scaffold where it has none, and prints which those are. */
+const COPY = `set -eu
+upper=$1 scaffold=$2
+cp -a --reflink=auto /from/. "$upper"
+shift 2
+for path; do
+  [ ! -e "$upper$path" ] && [ ! -L "$upper$path" ] || continue
+  mkdir -p "$(dirname "$upper$path")"
+  cp -p "$scaffold$path" "$upper$path"
+  printf '%s\\n' "$path"
+done`
+
+/** Takes files of the scaffold out again, but for those that the tree has of its own by now. */
+const TAKE_OUT = `set -eu
+upper=$1 scaffold=$2
+shift 2
+for path; do
+  ! cmp -s "$scaffold$path" "$upper$path" || rm "$upper$path"
+done`
+
+const copyTree = async (
+  store: Store,
+  tree: Tree,
+  { upper, scaffold }: MountDirectories,
+): Promise<() => Promise<void>> => {
+  const files = Object.keys(tree.scaffold?.files ?? {})
+  const operations = [
+    { host: true },
+    { view: { at: '/from', lower: lowerDirectories(store, tree) } },
+    { bind: upper },
+    ...(files.length > 0 ? [{ bind: scaffold, readOnly: true }] : []),
+  ] as const
+  const script = (text: string, paths: readonly string[]) =>
+    runIn({ operations })(['sh', '-c', text, 'sh', upper, scaffold, ...paths])
+  const placed = (await script(COPY, files)).stdout.split('\n').filter(Boolean)
+  return async () => {
+    if (placed.length > 0) await script(TAKE_OUT, placed)
+  }
+}
+
+/**
+ * Mounts a tree to be changed: as a layer over the tree's own, or where the store's file system cannot have that as a
+ * copy.
+ */
+export const mountTree = async (
+  store: Store,
+  tree: Tree,
+  directories: MountDirectories,
+): Promise<MountedTree> => {
+  const { upper, work } = directories
+  await mkdir(upper, { recursive: true, mode: 0o755 })
+  await mkdir(work, { recursive: true })
+  const scaffold = await writeScaffold(tree.scaffold, directories.scaffold)
+  const env = { SOURCE_DATE_EPOCH: String(SOURCE_DATE_EPOCH), ...tree.scaffold?.env }
+  if ((await store.layering()) === 'copies') {
+    const takeOut = await copyTree(store, tree, directories)
+    return {
+      mount: { lower: [], upper, work, env },
+      finish: async (layer) => {
+        await takeOut()
+        return [layer]
+      },
+    }
+  }
+  const lower = [...lowerDirectories(store, tree), ...scaffold]
+  return { mount: { lower, upper, work, env }, finish: async (layer) => [...tree.layers, layer] }
+}

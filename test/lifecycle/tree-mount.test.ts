@@ -1,0 +1,46 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { onOverlay, startChild } from '../support/child.ts'
+import { temporary } from '../support/directory.ts'
+import { makeTree } from '../support/tree.ts'
+
+const PROGRAM = new URL('./children/changes.ts', import.meta.url)
+
+/** A store of that name with a tree in it. */
+const storeWithTree = (name: string): string => {
+  const store = join(temporary(), name)
+  const tree = join(store, 'steps/base/tree')
+  mkdirSync(tree, { recursive: true })
+  makeTree(tree)
+  mkdirSync(join(tree, 'etc/full'))
+  for (const [file, content] of [
+    ['gone', ''],
+    ['full/file', ''],
+    ['hosts', 'own hosts\n'],
+  ] as const)
+    writeFileSync(join(tree, 'etc', file), content)
+  return store
+}
+
+const seen = async (store: string, wrapper: readonly string[] = []): Promise<string[]> => {
+  const child = startChild(PROGRAM, [store], wrapper)
+  expect(await child.ended, child.output()).toBe(0)
+  return child.output().trim().split('\n')
+}
+
+// what the steps say, then the tree that is left
+const RESULT = ['scaffold', 'own hosts', 'one', 'gone', '12:34 one', 'own', 'own hosts']
+
+test('a tree is changed in layers, whatever the store is called', async () => {
+  const lines = await seen(storeWithTree('comma, colon: back\\slash'))
+  expect(lines.filter((line) => line !== 'overlay 3')).toEqual(RESULT)
+  expect(lines).toContain('overlay 3')
+})
+
+test('on another overlay it is changed in copies, with the same result', async () => {
+  const store = storeWithTree('store')
+  const lines = await seen(store, onOverlay(store, temporary()))
+  expect(lines.filter((line) => line !== 'copies 1')).toEqual(RESULT)
+  expect(lines).toContain('copies 1')
+})

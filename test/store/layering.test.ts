@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { Store } from '../../core/store/store.ts'
+import { onOverlay, startChild, withoutCall } from '../support/child.ts'
+import { temporary } from '../support/directory.ts'
+
+const said = async (store: string, wrapper: readonly string[]): Promise<string> => {
+  const child = startChild(new URL('./children/layering.ts', import.meta.url), [store], wrapper)
+  expect(await child.ended, child.output()).toBe(0)
+  return child.output().trim()
+}
+
+test('layers, where overlayfs can write to the file system; tried once, and nothing is left of it', async () => {
+  const directory = temporary()
+  const store = await new Store(directory).open()
+  expect(await store.layering()).toBe('overlay')
+  expect(readdirSync(join(directory, 'tmp'))).toEqual([])
+  const known = readFileSync(join(directory, 'layering.json'), 'utf8')
+  // a kernel that makes no namespace is not asked
+  const UNSHARE = 272
+  expect(await said(directory, withoutCall(UNSHARE))).toBe('overlay')
+  expect(readFileSync(join(directory, 'layering.json'), 'utf8')).toBe(known)
+})
+
+test('copies on another overlay, as in a container; what is known of another place does not count', async () => {
+  const directory = temporary()
+  expect(await (await new Store(directory).open()).layering()).toBe('overlay')
+  expect(await said(directory, onOverlay(directory, temporary()))).toBe('copies')
+})
+
+test('a kernel that makes no namespaces is said so at once', async () => {
+  const UNSHARE = 272
+  expect(await said(temporary(), withoutCall(UNSHARE))).toBe('NAMESPACE_FAILED')
+})
