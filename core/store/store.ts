@@ -171,12 +171,17 @@ export class Store {
   /** Takes an entry out of sight at once, then deletes it. Nothing happens where there is none. */
   async remove(key: string): Promise<void> {
     this.#checked.delete(key)
+    const entry = join(this.directory, 'steps', key)
     const doomed = join(this.directory, 'tmp', `${process.pid}-${randomName()}`)
     try {
-      await rename(join(this.directory, 'steps', key), doomed)
+      await rename(entry, doomed)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
-      throw error
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'ENOENT') return
+      if (code !== 'EXDEV') throw error
+      // an overlay does not rename a directory of a layer below, as of a container's image: without its record it is none
+      await rm(join(entry, 'record.json'), { force: true })
+      return this.deleteTemporary(entry)
     }
     await this.deleteTemporary(doomed)
   }

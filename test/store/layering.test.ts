@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { Store } from '../../core/store/store.ts'
 import { onOverlay, startChild, withoutCall } from '../support/child.ts'
 import { temporary } from '../support/directory.ts'
+import { entry, keyFor } from '../support/store.ts'
 
 const said = async (store: string, wrapper: readonly string[]): Promise<string> => {
   const child = startChild(new URL('./children/layering.ts', import.meta.url), [store], wrapper)
@@ -32,4 +33,13 @@ test('copies on another overlay, as in a container; what is known of another pla
 test('a kernel that makes no namespaces is said so at once', async () => {
   const UNSHARE = 272
   expect(await said(temporary(), withoutCall(UNSHARE))).toBe('NAMESPACE_FAILED')
+})
+
+test('an entry of a layer below, as of the image of a container, is removed and replaced', async () => {
+  const store = await new Store(temporary()).open()
+  const { key, files } = await entry(store, keyFor('a'), { first: '' })
+  const wrapper = onOverlay(store.directory, temporary())
+  const child = startChild(new URL('./children/remove.ts', import.meta.url), [store.directory, key], wrapper)
+  expect(await child.ended, child.output()).toBe(0)
+  expect(child.output()).toBe(`{\n  first: '${files.first}'\n}\nundefined\n[ 'second' ]\n`)
 })
