@@ -26,7 +26,7 @@ const complaint = (error: unknown): string => {
   const said = isAntidoteError(error)
     ? error.details.lines?.findLast((line) => !line.includes('dmesg(1)'))
     : undefined
-  return said?.trim() ?? messageOf(error)
+  return (said?.trim() ?? messageOf(error)).replace(/\.$/, '')
 }
 
 /** The kernel setting that forbids user namespaces, if one does. */
