@@ -41,5 +41,5 @@ export const configuring = (command: Command): Command =>
     .addOption(
       new Option('--images <dir>', 'the directory with the images of the lesson').env('ANTIDOTE_IMAGES'),
     )
-    .option('--deadline <seconds>', 'for each endpoint; 600 in a lesson, 60 else', number)
+    .option('--deadline <seconds>', 'for each endpoint; 600 in a lesson, else 60 until it answers', number)
     .option('--retries <count>', 'further attempts where the error may pass; 3 if left out', number)

@@ -122,13 +122,15 @@ export const withImage = async <T>(
 /** Whether progress is drawn in place: on a terminal, and not for a program. */
 export const isLive = (options: GlobalOptions): boolean => process.stderr.isTTY && !options.json
 
-/** Loads the image, shares the store with other builds, shows progress, and cleans up whatever happens. */
+/** Loads the image, shares the store with other builds, shows progress, and cleans up whatever happens. `late` ends it. */
 export const withBuild = <T>(
   options: BuildingOptions,
   until: Stage,
   act: (session: Session) => Promise<T>,
+  late?: AbortSignal,
 ): Promise<T> =>
-  interruptible(async (signal) => {
+  interruptible(async (interrupted) => {
+    const signal = late ? AbortSignal.any([interrupted, late]) : interrupted
     const image = await findImage(options)
     return withStore(signal, (work) => {
       const display = isLive(options) ? liveDisplay(process.stderr, until) : plainDisplay(say)

@@ -110,6 +110,8 @@ export const imageSchema = z.strictObject({
   post: scripts.default([]),
   live: scripts.default([]),
   test: path.optional(),
+  /** Seconds that each test may take. */
+  testDeadline: z.int().min(1).max(86_400).default(900),
   disk: z.strictObject({ size: size.optional(), margin: size.optional() }).default({}),
   machine: machine.default({}),
   ports: z

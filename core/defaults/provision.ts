@@ -56,6 +56,7 @@ export const runScript = async (step: Step, guest: Guest, path: string, image: s
   const result = await guest.exec([inside], {
     root: true,
     allowFailure: true,
+    endOnly: true,
     env: { ANTIDOTE_IMAGE: image },
     onLine: (line) => step.log.line(line),
   })

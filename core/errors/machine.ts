@@ -187,6 +187,15 @@ export const machineErrors = {
     new AntidoteError('GUEST_TIMEOUT', `In the guest, \`${command}\` did not end within ${seconds} s.`, {
       lines,
     }),
+  guestOutput: (command: string, most: number) =>
+    new AntidoteError('GUEST_OUTPUT', `In the guest, \`${command}\` printed more than ${most} MiB.`, {
+      hint: 'Let it write to a file of the guest, and read that.',
+    }),
+  testDeadline: (name: string, seconds: number, lines: string[] = []) =>
+    new AntidoteError('TEST_DEADLINE', `The test "${name}" did not end within ${seconds} s.`, {
+      lines,
+      hint: 'Raise `testDeadline` in the config if the test needs longer.',
+    }),
   expectation: (message: string, lines: string[] = []) =>
     new AntidoteError('EXPECTATION', message, { lines }),
 } as const

@@ -14,6 +14,10 @@ export interface ExecOptions {
   allowFailure?: boolean
   /** Deadline in milliseconds. */
   timeout?: number
+  /** Gives the command up, and throws the signal's reason. */
+  signal?: AbortSignal
+  /** Keep only the end of its output, 64 KiB: for what may print without end and is read line by line. */
+  endOnly?: boolean
   /** As root, through sudo where the guest logs in as somebody else. */
   root?: boolean
 }

@@ -8,12 +8,15 @@ import type { SshConnection } from '../machine/ssh.ts'
 import type { Tools } from '../machine/tools.ts'
 import { LineSplitter, lastLines } from '../process/lines.ts'
 import { commandLine } from './command-line.ts'
+import { endCommand, newMark } from './end-command.ts'
 import { attributes, packArguments, UNKNOWN_OWNER, unpackScript, WRITE_SCRIPT } from './files.ts'
 import type { ExecOptions, Guest, GuestResult, SessionExec, UploadOptions, WriteOptions } from './guest.ts'
+import { Output, tooMuchOutput } from './output.ts'
 
-interface Remote extends Omit<ExecOptions, 'input' | 'onLine'> {
+interface Remote extends Omit<ExecOptions, 'input' | 'onLine' | 'endOnly' | 'signal'> {
   input?: string | Uint8Array | Readable
   onData?: (chunk: Buffer, from: 'stdout' | 'stderr') => void
+  signal?: AbortSignal | undefined
   /** What messages call the command. */
   title?: string
 }
@@ -25,6 +28,10 @@ export interface MachineAccess {
   connect(): Promise<SshConnection>
   /** Why a connection broke, where that is known better than by the error itself. */
   explain(error: unknown): Promise<unknown>
+  /** Ends every command, when it aborts; asked for each anew. */
+  signal?(): AbortSignal
+  /** Whether the guest has a shell and goes on after this, so that what is given up has to be ended in it. */
+  stays?(): boolean
   /** Where a directory is packed before it is sent. */
   tools: Pick<Tools, 'run'>
 }
@@ -38,19 +45,15 @@ export class MachineGuest implements Guest {
   }
 
   async exec(argv: readonly string[], options: ExecOptions = {}): Promise<GuestResult> {
-    const text = { stdout: [] as Buffer[], stderr: [] as Buffer[] }
-    const { onLine, ...rest } = options
+    const { onLine, endOnly, ...rest } = options
     const lines = onLine && { stdout: new LineSplitter(onLine), stderr: new LineSplitter(onLine) }
-    const code = await this.#remote(argv, {
-      ...rest,
-      onData: (chunk, from) => {
-        text[from].push(chunk)
-        lines?.[from].push(chunk)
-      },
+    const { code, ...output } = await this.#kept(argv, rest, {
+      ...(endOnly && { endOnly }),
+      onData: (chunk, from) => lines?.[from].push(chunk),
     })
     lines?.stdout.end()
     lines?.stderr.end()
-    const [stdout, stderr] = [Buffer.concat(text.stdout).toString(), Buffer.concat(text.stderr).toString()]
+    const [stdout, stderr] = [output.stdout.toString(), output.stderr.toString()]
     if (code !== 0 && !options.allowFailure)
       throw errors.guestCommandFailed(argv.join(' '), code, lastLines(stdout, stderr))
     return { code, stdout, stderr }
@@ -98,12 +101,30 @@ export class MachineGuest implements Guest {
   }
 
   session<T>(work: (exec: SessionExec) => Promise<T>): Promise<T> {
-    return work(async (argv, { signal, ...options } = {}) => {
-      signal?.throwIfAborted()
-      const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] }
-      const code = await this.#remote(argv, { ...options, onData: (chunk, from) => output[from].push(chunk) })
-      return { code, stdout: Buffer.concat(output.stdout), stderr: Buffer.concat(output.stderr) }
+    return work(async (argv, options = {}) => {
+      const { code, stdout, stderr } = await this.#kept(argv, options)
+      return { code, stdout: stdout.bytes(), stderr: stderr.bytes() }
     })
+  }
+
+  /** Runs a command and keeps its output, within bounds. */
+  async #kept(
+    argv: readonly string[],
+    options: Omit<Remote, 'onData'>,
+    { endOnly, onData }: Pick<ExecOptions, 'endOnly'> & Pick<Remote, 'onData'> = {},
+  ): Promise<{ code: number; stdout: Output; stderr: Output }> {
+    const output = { stdout: new Output(endOnly), stderr: new Output(endOnly) }
+    const tooMuch = new AbortController()
+    const code = await this.#remote(argv, {
+      ...options,
+      signal: anyOf(options.signal, tooMuch.signal),
+      onData: (chunk, from) => {
+        if (tooMuch.signal.aborted) return
+        if (!output[from].push(chunk)) tooMuch.abort(tooMuchOutput(argv.join(' ')))
+        onData?.(chunk, from)
+      },
+    })
+    return { code, ...output }
   }
 
   async #uploadDirectory(from: string, to: string, options: UploadOptions): Promise<void> {
@@ -153,30 +174,39 @@ export class MachineGuest implements Guest {
 
   async #remote(
     argv: readonly string[],
-    { root, env, input, onData, timeout, title }: Remote,
+    { root, env, input, onData, timeout, title, signal: own }: Remote,
   ): Promise<number> {
-    const connection = await this.#access.connect()
-    const tail: Buffer[] = []
+    const { user, connect, explain, signal: all, stays } = this.#access
+    const signal = anyOf(own, all?.())
+    signal?.throwIfAborted()
+    const connection = await connect()
+    const tail = new Output(true)
     // to close a session ends no command in the guest
     const limit = timeout === undefined ? [] : ['timeout', '-s', 'KILL', String(Math.ceil(timeout / 1000))]
-    const sudo = root === true && this.#access.user !== 'root'
-    const command = commandLine([...limit, ...argv], env, sudo)
+    const sudo = root === true && user !== 'root'
+    const mark = signal && stays?.() ? newMark() : undefined
+    const command = commandLine([...limit, ...argv], { ...env, ...mark }, sudo)
     const exit = connection.exec(command, {
       ...(input !== undefined && { input }),
       ...(timeout !== undefined && { timeout }),
+      signal,
       onData: (chunk, from) => {
         if (timeout !== undefined) tail.push(chunk)
         onData?.(chunk, from)
       },
     })
     const { code } = await exit.catch(async (error: unknown) => {
-      throw await this.#access.explain(error)
+      if (!signal?.aborted) throw await explain(error)
+      if (mark) await endCommand(connection, mark, sudo)
+      throw signal.reason
     })
     if (code !== undefined) return code
-    throw errors.guestTimeout(
-      title ?? argv.join(' '),
-      (timeout ?? 0) / 1000,
-      lastLines(Buffer.concat(tail).toString()),
-    )
+    throw errors.guestTimeout(title ?? argv.join(' '), (timeout ?? 0) / 1000, lastLines(tail.toString()))
   }
+}
+
+/** A signal that aborts with the first of those that there are. */
+const anyOf = (...signals: (AbortSignal | undefined)[]): AbortSignal | undefined => {
+  const given = signals.filter((signal) => signal !== undefined)
+  return given.length > 1 ? AbortSignal.any(given) : given[0]
 }

@@ -35,8 +35,9 @@ export class TreeGuest implements Guest {
     extra: Namespace['operations'] = [],
   ): Promise<GuestResult> {
     const onLine = options.onLine ?? this.#mount.onLine
+    const signals = [this.#mount.signal, options.signal].filter((signal) => signal !== undefined)
     const result = await runIn(this.#namespace(extra))(argv, {
-      signal: this.#mount.signal,
+      ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
       allowFailure: true,
       ...(options.input !== undefined && { input: options.input }),
       ...(options.env && { env: options.env }),

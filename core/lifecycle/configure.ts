@@ -87,6 +87,8 @@ export const configureEndpoint = async (build: Build, place: EndpointPlace): Pro
     tools: lateTools(build),
     connect: open,
     explain: async (error) => error,
+    signal: () => signal,
+    stays: () => spec.cli === undefined,
   })
   try {
     // what is configured over NETCONF alone need not let its user in by SSH

@@ -11,6 +11,7 @@ import type { Build } from './build.ts'
 import { canonical, type Data } from './key.ts'
 import { callWhole } from './pending.ts'
 import type { Driver, Tap } from './stages.ts'
+import type { Step } from './step.ts'
 
 /** How one test went. */
 export interface TestResult {
@@ -37,6 +38,43 @@ export type TestsWanted = 'once' | 'again' | 'never'
 /** Interfaces that the tests need to see that they come in order. */
 const TEST_INTERFACES = 3
 
+/** Milliseconds in which a test that is over may still say why. */
+const FAREWELL = 5000
+
+/** A step whose signal, and what it runs in the toolbox, end with another signal too. */
+const bounded = (step: Step, late: AbortSignal): Step => {
+  const signal = AbortSignal.any([step.signal, late])
+  return { ...step, signal, run: (argv, options) => step.run(argv, { signal, ...options }) }
+}
+
+/** Runs a test on a machine until its deadline, in seconds. Throws TEST_DEADLINE. */
+const untilDeadline = async (
+  machine: RunningMachine,
+  name: string,
+  seconds: number,
+  run: (late: AbortSignal) => Promise<unknown>,
+): Promise<void> => {
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(errors.testDeadline(name, seconds)), seconds * 1000)
+  let farewell: NodeJS.Timeout | undefined
+  const given = new Promise<never>((_, reject) => {
+    late.signal.addEventListener('abort', () => {
+      farewell = setTimeout(() => reject(late.signal.reason), FAREWELL)
+    })
+  })
+  try {
+    await Promise.race([machine.within(late.signal, () => run(late.signal)), given])
+    late.signal.throwIfAborted()
+  } catch (error) {
+    if (!late.signal.aborted) throw error
+    const { lines } = isAntidoteError(error) ? error.details : {}
+    throw errors.testDeadline(name, seconds, lines)
+  } finally {
+    clearTimeout(timer)
+    clearTimeout(farewell)
+  }
+}
+
 /** Runs every test, or those that are wanted; one that fails does not stop the others. */
 export class TestDriver implements Driver {
   readonly results: TestResult[] = []
@@ -62,8 +100,11 @@ export class TestDriver implements Driver {
       report({ ...event, state: failure ? 'failed' : 'done', ms })
     }
     try {
-      await build.maker.unkept(build.planned(tap), (step) =>
-        attribute(build.image, tap, () => callWhole(step, (own) => tap.fn(machine, own))),
+      const { testDeadline } = build.image.config
+      await untilDeadline(machine as RunningMachine, tap.name, testDeadline, (late) =>
+        build.maker.unkept(build.planned(tap), (step) =>
+          attribute(build.image, tap, () => callWhole(step, (own) => tap.fn(machine, bounded(own, late)))),
+        ),
       )
       done()
     } catch (error) {

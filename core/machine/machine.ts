@@ -36,6 +36,8 @@ export class Machine implements RunningMachine {
   readonly #parts: MachineParts
   readonly #others: RunningMachine[] = []
   readonly #access: Access
+  /** Ends what runs in the guest. */
+  #over: AbortSignal
 
   constructor(parts: MachineParts) {
     const { spec, options, qemu, watch, connection, ssh, forwards, macs, accelerator, bootMs } = parts
@@ -49,11 +51,15 @@ export class Machine implements RunningMachine {
     this.console = qemu.console
     if (options.lesson) this.lesson = options.lesson
     this.#access = new Access({ spec, ssh, qemu, watch, signal: options.signal }, connection)
+    this.#over = options.signal
     this.guest = new MachineGuest({
       user: spec.login.user,
       tools: options.tools,
       connect: () => this.#access.connect(),
       explain: (error) => this.#access.explain(error),
+      signal: () => this.#over,
+      // of what is not bounded, the machine's own end is the end
+      stays: () => this.#over !== options.signal && spec.cli === undefined,
     })
     this.off = qemu.exited.then(() => {})
   }
@@ -73,6 +79,16 @@ export class Machine implements RunningMachine {
 
   async shell(terminal: Parameters<SshConnection['shell']>[0]): Promise<Terminal> {
     return (await this.#access.connect()).shell(terminal)
+  }
+
+  async within<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const before = this.#over
+    this.#over = AbortSignal.any([before, signal])
+    try {
+      return await work()
+    } finally {
+      this.#over = before
+    }
   }
 
   async disconnect(): Promise<void> {

@@ -34,6 +34,8 @@ export interface RunningMachine {
   login(user: string, password: string): Promise<void>
   /** Opens a login shell in the guest, for a person. */
   shell(terminal: { term: string; columns: number; rows: number }): Promise<Terminal>
+  /** Does something whose commands in the guest are ended when the signal aborts; they throw its reason. */
+  within<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>
   /** Ends the SSH connection; whoever needs one again opens another. */
   disconnect(): Promise<void>
   /** Restarts the guest by a command run as root, and waits until it answers again. Throws MACHINE_REBOOT. */

@@ -4,6 +4,7 @@ import { errors } from '../errors/catalogue.ts'
 import { messageOf } from '../errors/error.ts'
 import { type Channel, runSession, type SessionEnd, type SshCommand } from './session.ts'
 import { Slots } from './slots.ts'
+import { untilEvent } from './wait.ts'
 
 /** Where a guest's SSH answers, and who logs in. */
 export interface SshTarget {
@@ -30,6 +31,9 @@ export interface SshExit {
 
 /** sshd takes ten sessions on a connection (MaxSessions in sshd_config(5)), and frees them late. */
 const SESSIONS = 4
+
+/** Milliseconds for an answer to a question that every server should answer and some do not. */
+const ROUND_TRIP = 5000
 
 /** A guest that is busy under emulation may be silent for long. */
 const KEEP_ALIVE = { keepaliveInterval: 15_000, keepaliveCountMax: 6 }
@@ -105,7 +109,10 @@ export class SshConnection {
   /** Runs a command line in the login shell. Throws SSH_FAILED where the connection breaks. */
   async exec(command: string, options: SshCommand = {}): Promise<SshExit> {
     await this.ready
-    const { code, late } = await this.#slots.use(() => this.#run(command, options))
+    const { code, late } = await this.#slots.use(() => {
+      options.signal?.throwIfAborted()
+      return this.#run(command, options)
+    })
     if (code === undefined && !late) {
       throw this.#reason ?? errors.sshFailed('the guest', 'it closed the session')
     }
@@ -148,8 +155,28 @@ export class SshConnection {
   }
 
   async #run(command: string, options: SshCommand): Promise<SessionEnd> {
-    const run = (channel: Channel) => ({ end: runSession(channel, options) })
+    const run = (channel: Channel) => ({ end: runSession(channel, options, this.#roundTrip) })
     return (await this.#channel((opened) => this.#client.exec(command, opened), run)).end
+  }
+
+  /** Settles when the server has answered something that it reads after all that was sent before, or does not answer. */
+  readonly #roundTrip = async (): Promise<void> => {
+    await untilEvent<void>((done) => {
+      const end = () => done(undefined)
+      const timer = setTimeout(end, ROUND_TRIP).unref()
+      this.#client.once('close', end)
+      try {
+        // nothing is forwarded, so the answer is no
+        this.#client.unforwardIn('', 1, end)
+      } catch {
+        // there is no connection any more
+        end()
+      }
+      return () => {
+        clearTimeout(timer)
+        this.#client.off('close', end)
+      }
+    })
   }
 
   #channel<T>(open: (opened: ClientCallback) => void, use: (channel: Channel) => T): Promise<T> {

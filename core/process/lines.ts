@@ -1,5 +1,8 @@
 import { StringDecoder } from 'node:string_decoder'
 
+/** Characters of a line that is given in pieces where it goes on without an end. */
+const LONGEST = 1 << 20
+
 /** Cuts a stream of bytes into lines of text. */
 export class LineSplitter {
   readonly #decoder = new StringDecoder('utf8')
@@ -14,6 +17,9 @@ export class LineSplitter {
     const lines = (this.#rest + this.#decoder.write(chunk)).split('\n')
     this.#rest = lines.pop()!
     for (const line of lines) this.#onLine(line)
+    if (this.#rest.length < LONGEST) return
+    this.#onLine(this.#rest)
+    this.#rest = ''
   }
 
   /** Gives what is left as the last line. */

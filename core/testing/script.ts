@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { randomName } from '../digest.ts'
 import { errors } from '../errors/catalogue.ts'
+import { isAntidoteError } from '../errors/error.ts'
 import type { ExecOptions, Guest } from '../guest/guest.ts'
 
 /**
@@ -20,6 +21,7 @@ export const runScript = async (
     const { code } = await guest.exec([there], {
       ...options,
       allowFailure: true,
+      endOnly: true,
       onLine: (line) => {
         options.onLine?.(line)
         if (line.trim() !== '') lines.push(line)
@@ -27,6 +29,10 @@ export const runScript = async (
       },
     })
     if (code !== 0) throw errors.scriptFailed(basename(script), code, lines)
+  } catch (error) {
+    // what it said last helps whatever ended it
+    if (isAntidoteError(error) && !error.details.lines?.length) error.details.lines = lines
+    throw error
   } finally {
     // a guest that is gone keeps nothing
     await guest

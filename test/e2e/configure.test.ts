@@ -5,7 +5,7 @@ import { withBuild } from '../../core/cli/session.ts'
 import { openNetconf, xml } from '../../core/index.ts'
 import { specify, withMachine } from '../../core/lifecycle/boot.ts'
 import { storeDirectory } from '../../core/store/read.ts'
-import { antidoteJson, imageDirectory } from './cli.ts'
+import { antidoteJson, CLI, imageDirectory, launch } from './cli.ts'
 import { temporaryDirectory } from './directory.ts'
 import { documented } from './documented.ts'
 import { freePort } from './free-port.ts'
@@ -264,4 +264,23 @@ test('an endpoint without a lesson gets what its image says, and the tasks of it
   expect(JSON.stringify(first)).toContain('to <nobody>')
   expect(await run()).toMatchObject({ code: 0 })
   expect(await interfacesOf('core')).toEqual(first)
+})
+
+test('its deadline and Ctrl-C end what floods in an endpoint', async () => {
+  const flood = `definePlugin({ name: 'flood', version: '1', apply({ configure }) {
+    configure.tap('flood', ({ guest }) => guest.exec(['yes'], { root: true, endOnly: true }))
+  } })`
+  const image = imageDirectory(join(work, 'alone'), 'flood', `use: [debianEndpoint(), ${flood}],`)
+  const args = ['-C', image, 'configure', '--host', '127.0.0.1', '--port', String(ports.spine.ssh)]
+  const floods = async () => Number(await on('spine', 'cat /proc/[0-9]*/comm | grep -cx yes || true'))
+  expect(await antidoteJson([...args, '--deadline', '20'])).toMatchObject({
+    code: 1,
+    error: { code: 'ENDPOINT_DEADLINE' },
+  })
+  expect(await floods()).toBe(0)
+  const running = launch([process.execPath, CLI, ...args])
+  await expect.poll(floods, { timeout: 60_000 }).toBeGreaterThan(0)
+  running.child.kill('SIGINT')
+  expect((await running.end).code).toBe(130)
+  expect(await floods()).toBe(0)
 })

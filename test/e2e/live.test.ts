@@ -20,7 +20,7 @@ const nonce = `${process.pid}-${Date.now()}`
 const FIRST = `#!/bin/sh
 # ${nonce}
 set -eu
-sleep 100000 </dev/null >/dev/null 2>&1 &
+sleep 100000 &
 echo $! >/run/live-process
 cp /proc/sys/kernel/random/boot_id /etc/live-1
 cat /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub >/etc/live-identity
@@ -44,6 +44,7 @@ cp /proc/sys/kernel/random/boot_id /etc/live-3
 `
 const TEST = `#!/bin/sh
 set -eu
+sleep 100000 &
 cmp /etc/live-1 /etc/live-2
 cmp /etc/live-1 /etc/live-3
 ! cmp -s /etc/live-1 /proc/sys/kernel/random/boot_id

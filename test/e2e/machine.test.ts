@@ -63,6 +63,9 @@ describe('a whole life', () => {
       await writeFile(join(work, 'up'), bytes)
       await guest.upload(join(work, 'up'), '/var/tmp/up')
       await guest.download('/var/tmp/up', join(work, 'down'))
+      // sshd tells a command's end before all that it printed
+      const left = 'sleep 600 & head -c 3000000 /dev/zero'
+      expect((await guest.exec(['sh', '-c', left], { root: true })).stdout).toHaveLength(3_000_000)
       expect(bytes.equals(await readFile(join(work, 'down')))).toBe(true)
       for (const { run } of standardTests.close) await run(machine)
     } finally {

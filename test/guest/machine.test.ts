@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,6 +29,15 @@ afterEach(async () => {
   server.stop()
   await rm(directory, { recursive: true })
 })
+
+const lives = (pid: number): boolean => {
+  try {
+    // a zombie has ended
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}
 
 test('a command gets its arguments, environment and input as they are', async () => {
   const script = 'printf "%s|" "$@" "$NAME"; cat'
@@ -63,6 +73,62 @@ test('a command that takes too long is ended in the guest as well', async () => 
   await expect(slow).rejects.toMatchObject({ code: 'GUEST_TIMEOUT', details: { lines: ['begun'] } })
   await guest.exec(['sleep', '3'])
   await expect(stat(mark)).rejects.toMatchObject({ code: 'ENOENT' })
+})
+
+test('a command ends by itself, whoever holds its output open', async () => {
+  const script = 'sleep 600 & printf "%s" "$!"; exit 3'
+  const { code, stdout } = await guest.exec(['sh', '-c', script], { allowFailure: true })
+  expect(code).toBe(3)
+  // nothing was done to what it left behind
+  expect(process.kill(Number(stdout), 0)).toBe(true)
+  const { stdout: all } = await guest.exec(['sh', '-c', 'sleep 600 & head -c 3000000 /dev/zero'])
+  expect(all).toHaveLength(3_000_000)
+})
+
+test('a signal ends the wait for a command, however much that prints', async () => {
+  for (const command of ['exec sleep 600', 'exec yes']) {
+    const enough = new AbortController()
+    const running = guest.exec(['sh', '-c', `echo begun; ${command}`], {
+      signal: enough.signal,
+      onLine: () => enough.abort(new Error('enough')),
+    })
+    await expect(running).rejects.toThrow('enough')
+  }
+  expect((await guest.exec(['echo', 'still here'])).stdout).toBe('still here\n')
+})
+
+test('in a guest that stays, what a command has started ends with it', async () => {
+  const enough = new AbortController()
+  const staying = new MachineGuest({
+    user: 'root',
+    tools: { run },
+    connect: async () => connection,
+    explain: async (error) => error,
+    signal: () => enough.signal,
+    stays: () => true,
+  })
+  let pid = 0
+  // its own session, and more than anybody reads
+  const running = staying.exec(['setsid', 'sh', '-c', 'echo $$; exec yes'], {
+    onLine: (line) => {
+      pid ||= Number(line)
+      enough.abort(new Error('the deadline'))
+    },
+  })
+  await expect(running).rejects.toThrow('the deadline')
+  expect(lives(pid)).toBe(false)
+  await expect(staying.exec(['true'])).rejects.toThrow('the deadline')
+})
+
+test('output is kept within bounds: more is refused, or only its end is kept', async () => {
+  await expect(guest.exec(['yes'])).rejects.toMatchObject({
+    code: 'GUEST_OUTPUT',
+    message: 'In the guest, `yes` printed more than 64 MiB.',
+  })
+  const script = 'head -c 80000000 /dev/zero; printf end'
+  const { stdout } = await guest.exec(['sh', '-c', script], { endOnly: true })
+  expect(stdout).toHaveLength(65_536)
+  expect(stdout.endsWith('\0end')).toBe(true)
 })
 
 test('many commands share the connection', async () => {

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { errors } from '../../core/errors/catalogue.ts'
 import { withMachine } from '../../core/lifecycle/boot.ts'
 import { proveTested, runTests } from '../../core/lifecycle/testing.ts'
 import { standardTests } from '../../core/testing/standard.ts'
@@ -8,7 +9,9 @@ import { buildOf, disk, imageOf, newStore, plugin } from '../support/image.ts'
 vi.mock('../../core/lifecycle/boot.ts', async (importOriginal) => ({
   ...(await importOriginal<object>()),
   specify: async () => ({ disk: {}, spec: { interfaces: 0, directBoot: {} } }),
-  withMachine: vi.fn(async (_build, _disk, spec, _options, act) => act({ spec })),
+  withMachine: vi.fn(async (_build, _disk, spec, _options, act) =>
+    act({ spec, within: (_: unknown, work: () => unknown) => work() }),
+  ),
 }))
 
 const all = [...standardTests.open, ...standardTests.close]
@@ -66,6 +69,47 @@ test('a test that is not for the machine is not run, and not in the report', asy
   expect(failed).toBe(0)
   expect(tests.map(({ name }) => name)).toContain('for all')
   expect(tests.map(({ name }) => name)).not.toContain('for appliances')
+})
+
+test('a test that is not over at its deadline has failed, with its last lines, and the others run', async () => {
+  const store = await newStore()
+  const given: unknown[] = []
+  const late = (run: (signal: AbortSignal) => Promise<void>) =>
+    plugin(
+      ({ test }) => {
+        test.tap('ends with its signal', (_, step) => run(step.signal))
+        test.tap('is after it', () => {})
+      },
+      { name: 'mine' },
+    )
+  const waits = (signal: AbortSignal) =>
+    new Promise<void>((_, reject) => {
+      signal.addEventListener('abort', () => {
+        given.push(signal.reason)
+        reject(errors.expectation('half done', ['the last line']))
+      })
+    })
+  const { tests } = await runTests(
+    (await buildOf(imageOf([disk(), late(waits)], { testDeadline: 1 }), store)).build,
+  )
+  expect(given).toMatchObject([{ code: 'TEST_DEADLINE' }])
+  expect(tests.filter(({ plugin }) => plugin === 'mine')).toMatchObject([
+    {
+      ok: false,
+      message: 'The test "ends with its signal" did not end within 1 s.',
+      lines: ['the last line'],
+    },
+    { ok: true },
+  ])
+})
+
+test('a test that heeds nothing fails at its deadline all the same', async () => {
+  const store = await newStore()
+  const deaf = plugin(({ test }) => test.tap('deaf', () => new Promise<void>(() => {})), { name: 'mine' })
+  const { build } = await buildOf(imageOf([disk(), deaf], { testDeadline: 1 }), store)
+  expect((await runTests(build)).tests.filter(({ ok }) => !ok)).toMatchObject([
+    { message: 'The test "deaf" did not end within 1 s.' },
+  ])
 })
 
 test('of an appliance without a shell, only what it can answer is asked', () => {

@@ -14,6 +14,15 @@ export const hostKey = (): string =>
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   }).privateKey
 
+/** Sends a signal to all that a command has started, while any of it is there. */
+const kill = ({ pid }: ChildProcess, signal: NodeJS.Signals): void => {
+  try {
+    process.kill(-pid!, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
 /** An SSH server on loopback that lets one user in and runs commands with this host's sh, behind `prefix` if it is given. */
 export class TestSsh {
   readonly port: number
@@ -41,17 +50,22 @@ export class TestSsh {
       client.on('session', (acceptSession) => {
         acceptSession().on('exec', (acceptExec, _reject, { command }) => {
           const channel = acceptExec()
-          const child = spawn(program, [...args, command])
+          const child = spawn(program, [...args, command], { detached: true })
           self.#children.add(child)
           channel.pipe(child.stdin)
           child.stdin.on('error', () => channel.unpipe(child.stdin))
           child.stdout.on('data', (data) => channel.write(data))
           child.stderr.on('data', (data) => channel.stderr.write(data))
-          child.on('close', (code, signal) => {
+          // as sshd does it: the status when the command ends, the end of the output when nobody holds it open
+          child.on('exit', (code, signal) =>
+            setImmediate(() => {
+              if (signal) channel.exit(signal.replace('SIG', ''), false, '')
+              else channel.exit(code ?? 255)
+            }),
+          )
+          child.on('close', () => {
             self.#children.delete(child)
-            if (signal) channel.exit(signal.replace('SIG', ''), false, '')
-            else channel.exit(code ?? 255)
-            channel.end()
+            setImmediate(() => channel.end())
           })
         })
       })
@@ -69,7 +83,7 @@ export class TestSsh {
   }
 
   stop(): void {
-    for (const child of this.#children) child.kill('SIGKILL')
+    for (const child of this.#children) kill(child, 'SIGKILL')
     this.drop()
     this.#server.close()
   }

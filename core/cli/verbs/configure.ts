@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { errors } from '../../errors/catalogue.ts'
 import { configureEndpoint } from '../../lifecycle/configure.ts'
 import { print } from '../common.ts'
-import { withBuild } from '../session.ts'
+import { type Session, withBuild } from '../session.ts'
 import { configureLessonOf } from './configure-lesson.ts'
 import { type ConfigureOptions, checkOptions } from './configure-options.ts'
 
@@ -13,7 +13,14 @@ export default (given: string | undefined, options: ConfigureOptions): Promise<n
   if (directory !== undefined) return configureLessonOf(resolve(directory), options)
   const { host, port = 22, forward = [], lesson, deadline } = options
   if (host === undefined) throw errors.optionMissing('--host', 'without a lesson, one endpoint is configured')
-  return withBuild(options, 'configure', async ({ image, build, quiet }) => {
+  const late = new AbortController()
+  const begin = (name: string, seconds: number) => {
+    setTimeout(() => late.abort(errors.endpointDeadline(name, seconds, '')), seconds * 1000).unref()
+  }
+  const act = async ({ image, build, quiet }: Session): Promise<number> => {
+    // tools are made once, before the time begins that an endpoint has
+    await build.prepareConfigure(undefined)
+    if (deadline !== undefined) begin(image.name, deadline)
     const forwards = Object.fromEntries(forward.map(({ from, to }) => [to, from]))
     const taps = await configureEndpoint(build, {
       host,
@@ -25,5 +32,6 @@ export default (given: string | undefined, options: ConfigureOptions): Promise<n
     quiet()
     print(options, { image: image.name, host, port, taps }, () => `${image.name} is configured.\n`)
     return 0
-  })
+  }
+  return withBuild(options, 'configure', act, late.signal)
 }
