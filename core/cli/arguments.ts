@@ -9,10 +9,12 @@ export const argument =
     return value
   }
 
-export const number = argument(
-  (text) => (/^\d+$/.test(text) ? Number(text) : undefined),
-  'It must be a whole number.',
-)
+/** A whole number within bounds. */
+export const numberUpTo = (most: number, least = 0) =>
+  argument((text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : -1
+    return value >= least && value <= most ? value : undefined
+  }, `It must be a whole number from ${least} to ${most}.`)
 
 /** An option that may be given again: all of them. */
 export const each =

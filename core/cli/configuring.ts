@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { argument, each, number } from './arguments.ts'
+import { argument, each, numberUpTo } from './arguments.ts'
 import { parseEndpoint, parseNamedForward } from './parse.ts'
 
 const forward = argument(
@@ -13,14 +13,14 @@ export const configuring = (command: Command): Command =>
   command
     .argument('[lesson]', 'the directory of a lesson, whose endpoints are configured')
     .option('--host <address>', 'without a lesson: where the SSH of the endpoint answers')
-    .option('--port <port>', 'without a lesson: the port of its SSH; 22 if left out', number)
+    .option('--port <port>', 'without a lesson: the port of its SSH; 22 if left out', numberUpTo(65_535, 1))
     .option(
       '--lesson <dir>',
       'without one: the lesson files to copy to /antidote, where the guest cannot mount them',
     )
     .addOption(
       new Option('--stage <number>', 'the stage of the lesson; 0 if left out')
-        .argParser(number)
+        .argParser(numberUpTo(9999))
         .env('ANTIDOTE_STAGE'),
     )
     .option(
@@ -41,5 +41,9 @@ export const configuring = (command: Command): Command =>
     .addOption(
       new Option('--images <dir>', 'the directory with the images of the lesson').env('ANTIDOTE_IMAGES'),
     )
-    .option('--deadline <seconds>', 'for each endpoint; 600 in a lesson, else 60 until it answers', number)
-    .option('--retries <count>', 'further attempts where the error may pass; 3 if left out', number)
+    .option(
+      '--deadline <seconds>',
+      'for each endpoint; 600 in a lesson, else 60 until it answers',
+      numberUpTo(86_400, 1),
+    )
+    .option('--retries <count>', 'further attempts where the error may pass; 3 if left out', numberUpTo(100))

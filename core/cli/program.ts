@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, Option } from 'commander'
 import { presetNames } from '../init/templates.ts'
-import { argument, each, number } from './arguments.ts'
+import { argument, each, numberUpTo } from './arguments.ts'
 import { configuring } from './configuring.ts'
 import { parseAge, parseSize } from './parse.ts'
 import { printError } from './print-error.ts'
@@ -18,6 +18,9 @@ export const packageVersion = (): string => {
   }
   throw new Error('package.json is missing')
 }
+
+/** As many as the config takes. */
+const MOST_INTERFACES = 32
 
 const stageList = ['bootstrap', 'kernel', 'rootfs', 'provision', 'qcow2', 'boot', 'test', 'publish']
 
@@ -94,10 +97,18 @@ const createProgram = (finish: (code: number) => void): Command => {
       () => import('./verbs/boot.ts'),
     ),
   )
-    .argument('[command...]', 'run this in the machine in the place of a shell, and switch it off')
-    .option('--ssh-port <port>', 'where its SSH answers on this machine; a free one if left out', number)
+    .argument('[command...]', 'run this in the machine instead of a shell, and switch it off')
+    .option(
+      '--ssh-port <port>',
+      'where its SSH answers on this machine; a free one if left out',
+      numberUpTo(65_535, 1),
+    )
     .option('--lesson <dir>', 'the lesson files it sees at /antidote')
-    .option('--interfaces <count>', 'network interfaces beside the one for management', number)
+    .option(
+      '--interfaces <count>',
+      'network interfaces beside the one for management',
+      numberUpTo(MOST_INTERFACES),
+    )
     .option('--no-shell', 'do not open a shell; run until Ctrl-C')
     .option('--console', 'show the serial console while it starts')
   building(

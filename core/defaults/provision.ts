@@ -57,9 +57,11 @@ export const runScript = async (step: Step, guest: Guest, path: string, image: s
     root: true,
     allowFailure: true,
     endOnly: true,
+    mayRestart: true,
     env: { ANTIDOTE_IMAGE: image },
     onLine: (line) => step.log.line(line),
   })
+  if (result.restarted) step.log.info('the machine was restarted by it, and answers again')
   await guest.exec(['rm', '-f', '--', inside], { root: true })
   if (result.code !== 0) {
     const lines = `${result.stdout}\n${result.stderr}`.split('\n').filter((line) => line.trim() !== '')

@@ -44,6 +44,15 @@ export const containerErrors = {
     new AntidoteError('HEALTH_PORT', `The health port ${port} cannot be used: ${reason}.`, {
       hint: 'Choose another one with ANTIDOTE_HEALTH_PORT; 0 leaves it out.',
     }),
+  launcherRuns: () =>
+    new AntidoteError(
+      'LAUNCHER_RUNS',
+      'The machine of this container runs already; it is not started twice.',
+      {
+        exitCode: 2,
+        hint: 'Give a command, such as `antidote status`.',
+      },
+    ),
   launcherCommand: (command: string, known: readonly string[], near: string | undefined) =>
     new AntidoteError('LAUNCHER_COMMAND', `There is no command "${command}".${meant(near)}`, {
       exitCode: 2,

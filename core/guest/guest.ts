@@ -3,6 +3,8 @@ export interface GuestResult {
   code: number
   stdout: string
   stderr: string
+  /** It restarted the guest, which answers again; its output is not kept. */
+  restarted?: boolean
 }
 
 export interface ExecOptions {
@@ -16,6 +18,8 @@ export interface ExecOptions {
   timeout?: number
   /** Gives the command up, and throws the signal's reason. */
   signal?: AbortSignal
+  /** It may restart the machine: that is waited for, and counts as status 0. A tree takes no notice. */
+  mayRestart?: boolean
   /** Keep only the end of its output, 64 KiB: for what may print without end and is read line by line. */
   endOnly?: boolean
   /** As root, through sudo where the guest logs in as somebody else. */

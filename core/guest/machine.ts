@@ -12,8 +12,9 @@ import { endCommand, newMark } from './end-command.ts'
 import { attributes, packArguments, UNKNOWN_OWNER, unpackScript, WRITE_SCRIPT } from './files.ts'
 import type { ExecOptions, Guest, GuestResult, SessionExec, UploadOptions, WriteOptions } from './guest.ts'
 import { Output, tooMuchOutput } from './output.ts'
+import { goingDown, type RestartWatch, survive } from './restart.ts'
 
-interface Remote extends Omit<ExecOptions, 'input' | 'onLine' | 'endOnly' | 'signal'> {
+interface Remote extends Omit<ExecOptions, 'input' | 'onLine' | 'endOnly' | 'mayRestart' | 'signal'> {
   input?: string | Uint8Array | Readable
   onData?: (chunk: Buffer, from: 'stdout' | 'stderr') => void
   signal?: AbortSignal | undefined
@@ -30,6 +31,8 @@ export interface MachineAccess {
   explain(error: unknown): Promise<unknown>
   /** Ends every command, when it aborts; asked for each anew. */
   signal?(): AbortSignal
+  /** Begins to watch for a restart of the guest, where that can be seen. */
+  restarts?(): RestartWatch
   /** Whether the guest has a shell and goes on after this, so that what is given up has to be ended in it. */
   stays?(): boolean
   /** Where a directory is packed before it is sent. */
@@ -45,18 +48,33 @@ export class MachineGuest implements Guest {
   }
 
   async exec(argv: readonly string[], options: ExecOptions = {}): Promise<GuestResult> {
-    const { onLine, endOnly, ...rest } = options
+    const { onLine, endOnly, mayRestart, ...rest } = options
     const lines = onLine && { stdout: new LineSplitter(onLine), stderr: new LineSplitter(onLine) }
-    const { code, ...output } = await this.#kept(argv, rest, {
-      ...(endOnly && { endOnly }),
-      onData: (chunk, from) => lines?.[from].push(chunk),
-    })
+    const run = () =>
+      this.#kept(argv, rest, {
+        ...(endOnly && { endOnly }),
+        onData: (chunk, from) => lines?.[from].push(chunk),
+      })
+    const restarts = mayRestart ? this.#access.restarts?.() : undefined
+    const done = restarts
+      ? await survive(restarts, run, async () => (await this.#remote(goingDown, {})) === 0)
+      : await run()
     lines?.stdout.end()
     lines?.stderr.end()
-    const [stdout, stderr] = [output.stdout.toString(), output.stderr.toString()]
+    if (!done) {
+      // it answers again when this is over
+      await this.#access.connect()
+      return { code: 0, stdout: '', stderr: '', restarted: true }
+    }
+    const [code, stdout, stderr] = [done.code, done.stdout.toString(), done.stderr.toString()]
     if (code !== 0 && !options.allowFailure)
       throw errors.guestCommandFailed(argv.join(' '), code, lastLines(stdout, stderr))
     return { code, stdout, stderr }
+  }
+
+  /** Runs a command and hands over what it prints, as it comes. Gives its exit status. */
+  stream(argv: readonly string[], take: NonNullable<Remote['onData']>): Promise<number> {
+    return this.#remote(argv, { onData: take })
   }
 
   async write(path: string, content: string | Uint8Array, options: WriteOptions = {}): Promise<void> {

@@ -57,8 +57,8 @@ const runMachine = async (): Promise<number> => {
 }
 
 const words = process.argv.slice(2)
-if (words.length === 0) process.exitCode = await runMachine()
-else {
-  const { runCommand } = await import('./commands/index.ts')
-  process.exitCode = await runCommand(words, process.env)
-}
+const { refuseSecond, runCommand } = await import('./commands/index.ts')
+process.exitCode =
+  words.length > 0
+    ? await runCommand(words, process.env)
+    : ((await refuseSecond(process.env)) ?? (await runMachine()))

@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errors } from '../errors/catalogue.ts'
-import type { Guest } from '../guest/guest.ts'
 import { MachineGuest } from '../guest/machine.ts'
+import type { RestartWatch } from '../guest/restart.ts'
 import type { Accelerator } from './accelerator.ts'
 import { Access } from './access.ts'
 import type { Forward, Lesson } from './arguments.ts'
@@ -24,7 +24,7 @@ export interface MachineParts extends Launched {
 /** A machine that answers, and all that can be done with it. */
 export class Machine implements RunningMachine {
   readonly spec: MachineSpec
-  readonly guest: Guest
+  readonly guest: MachineGuest
   readonly ssh: { host: string; port: number }
   readonly forwards: readonly Forward[]
   readonly macs: readonly string[]
@@ -57,10 +57,13 @@ export class Machine implements RunningMachine {
       tools: options.tools,
       connect: () => this.#access.connect(),
       explain: (error) => this.#access.explain(error),
+      restarts: () => this.#watchRestart(),
       signal: () => this.#over,
       // of what is not bounded, the machine's own end is the end
       stays: () => this.#over !== options.signal && spec.cli === undefined,
     })
+    // connections to a guest that is no more would be waited on for long
+    qemu.qmp.on('event', ({ event }) => event === 'RESET' && void this.#access.close())
     this.off = qemu.exited.then(() => {})
   }
 
@@ -79,6 +82,10 @@ export class Machine implements RunningMachine {
 
   async shell(terminal: Parameters<SshConnection['shell']>[0]): Promise<Terminal> {
     return (await this.#access.connect()).shell(terminal)
+  }
+
+  stream(...args: Parameters<RunningMachine['stream']>): Promise<number> {
+    return this.guest.stream(...args)
   }
 
   async within<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
@@ -107,6 +114,22 @@ export class Machine implements RunningMachine {
     await this.#access.close()
     await asked
     await this.#access.connect()
+  }
+
+  #watchRestart(): RestartWatch {
+    const { qemu, options, watch } = this.#parts
+    const over = new AbortController()
+    const reset = qemu.qmp.next('RESET', AbortSignal.any([options.signal, over.signal]))
+    return {
+      begun: async () => {
+        const timer = setTimeout(() => over.abort(), this.spec.shutdownDeadline * 1000)
+        const event = await reset.finally(() => clearTimeout(timer))
+        options.signal.throwIfAborted()
+        if (watch.failure) throw watch.failure
+        return event !== undefined
+      },
+      end: () => over.abort(),
+    }
   }
 
   async shutdown(): Promise<void> {

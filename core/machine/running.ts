@@ -34,6 +34,8 @@ export interface RunningMachine {
   login(user: string, password: string): Promise<void>
   /** Opens a login shell in the guest, for a person. */
   shell(terminal: { term: string; columns: number; rows: number }): Promise<Terminal>
+  /** Runs a command as the image's own user and hands over what it prints, as it comes. Gives its exit status. */
+  stream(argv: readonly string[], take: (chunk: Buffer, from: 'stdout' | 'stderr') => void): Promise<number>
   /** Does something whose commands in the guest are ended when the signal aborts; they throw its reason. */
   within<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>
   /** Ends the SSH connection; whoever needs one again opens another. */

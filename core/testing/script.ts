@@ -22,6 +22,7 @@ export const runScript = async (
       ...options,
       allowFailure: true,
       endOnly: true,
+      mayRestart: true,
       onLine: (line) => {
         options.onLine?.(line)
         if (line.trim() !== '') lines.push(line)

@@ -116,10 +116,16 @@ describe('pushed to a registry, pulled back by its digest, and run', () => {
     expect(await console.end).toBe(0)
   })
 
-  test('ssh runs a command with exactly these words, and gives its exit status', async () => {
-    const { stdout } = await container.antidote('ssh', 'printf', '%s|', 'a b', "it's", '$HOME')
-    expect(stdout).toBe("a b|it's|$HOME|")
-    expect((await container.antidote('ssh', 'sh', '-c', 'exit 7')).code).toBe(7)
+  test('ssh gives its words to the guest’s shell as ssh does, and gives the exit status', async () => {
+    const { code, stdout } = await container.antidote('ssh', 'a="b  c"; echo "$a"; exit', '7')
+    expect({ code, stdout }).toEqual({ code: 7, stdout: 'b  c\n' })
+  })
+
+  test('a second launcher starts nothing, and says what there is', async () => {
+    const { code, stdout, stderr } = await container.antidote()
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain('The machine of this container runs already')
+    expect(stderr).toContain('antidote status')
   })
 
   test('podman stop switches the guest off in order', async () => {

@@ -103,7 +103,7 @@ export class Container {
 
   /** What a script prints in the guest. Throws with what it said if it fails. */
   async guest(script: string): Promise<string> {
-    const { code, stdout, stderr } = await this.antidote('ssh', 'sh', '-c', script)
+    const { code, stdout, stderr } = await this.antidote('ssh', script)
     if (code !== 0) throw new Error(`${script} ended with ${code} in ${this.name}:\n${stdout}\n${stderr}`)
     return stdout.trim()
   }

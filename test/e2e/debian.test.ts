@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { sha256 } from '../../core/digest.ts'
 import { storeDirectory } from '../../core/store/read.ts'
-import { antidote, antidoteJson, imageDirectory, must, storeWithTools } from './cli.ts'
+import { antidote, antidoteJson, CLI, command, imageDirectory, must, storeWithTools } from './cli.ts'
 import { temporaryDirectory } from './directory.ts'
 
 interface Built {
@@ -121,8 +124,12 @@ test('shell opens a tree at any stage and boot runs a command in the machine', a
   const machine = await antidote(['-C', image, 'boot', '--', 'uname', '-r'])
   expect(machine.stdout).toMatch(/-antidote\n$/)
   expect(machine.code).toBe(0)
-  const failing = await antidote(['-C', image, 'boot', '--', 'sh', '-c', 'exit 7'])
-  expect(failing.code).toBe(7)
+  const file = join(work, 'output')
+  const script = 'cat /usr/bin/true; sha256sum /usr/bin/true >&2; exit 7'
+  const boot = [process.execPath, CLI, '-C', image, 'boot', '--', 'sh', '-c', script]
+  const { code, stdout, stderr } = await command(['sh', '-c', 'exec "$@" >"$0"', file, ...boot])
+  expect({ code, stdout }).toEqual({ code: 7, stdout: '' })
+  expect(stderr).toContain(sha256(readFileSync(file)))
 })
 
 test('secrets end in no log, record or key', async () => {

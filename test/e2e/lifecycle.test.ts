@@ -41,7 +41,7 @@ describe('a guest that fails', () => {
     const container = await Container.run(NAME)
     await container.ready()
     await container.guest('sudo touch /etc/changed && sudo sync')
-    const crash = container.antidote('ssh', 'sudo', 'sh', '-c', 'echo c >/proc/sysrq-trigger')
+    const crash = container.antidote('ssh', "sudo sh -c 'echo c >/proc/sysrq-trigger'")
     expect(await container.ended()).toBe(3)
     await crash
     const own = container.log.split('\n').filter((line) => line.startsWith('antidote '))

@@ -41,21 +41,28 @@ set -eu
 [ ! -e /etc/live-half ]
 kill -0 "$(cat /run/live-process)"
 cp /proc/sys/kernel/random/boot_id /etc/live-3
+reboot
+`
+const AFTER = `#!/bin/sh
+set -eu
+! cmp -s /etc/live-3 /proc/sys/kernel/random/boot_id
+[ ! -e /run/live-process ]
+cp /proc/sys/kernel/random/boot_id /etc/live-4
 `
 const TEST = `#!/bin/sh
 set -eu
 sleep 100000 &
 cmp /etc/live-1 /etc/live-2
 cmp /etc/live-1 /etc/live-3
-! cmp -s /etc/live-1 /proc/sys/kernel/random/boot_id
+! cmp -s /etc/live-4 /proc/sys/kernel/random/boot_id
 for secret in "$(cat /etc/machine-id)" "$(cat /etc/ssh/ssh_host_ed25519_key.pub)"; do
     ! grep -qF "$secret" /etc/live-identity
 done
 `
 const NAME = `live-${nonce}`
-const SCRIPTS = { '1.sh': FIRST, '2.sh': SECOND, '3.sh': WRONG, 'test.sh': TEST }
+const SCRIPTS = { '1.sh': FIRST, '2.sh': SECOND, '3.sh': WRONG, '4.sh': AFTER, 'test.sh': TEST }
 const SETTINGS = `use: [debian({ hostname: 'live' })], machine: { memory: '256M' },
-  live: ['1.sh', '2.sh', '3.sh'], test: 'test.sh',`
+  live: ['1.sh', '2.sh', '3.sh', '4.sh'], test: 'test.sh',`
 const image = imageDirectory(work, NAME, SETTINGS, SCRIPTS)
 const write = (file: string, content: string) => writeFileSync(join(image, file), content, { mode: 0o755 })
 
@@ -77,10 +84,12 @@ describe.sequential('scripts in a machine', () => {
 
   test('only the one that was edited runs, in the machine that was left by the one before', async () => {
     write('3.sh', RIGHT)
-    expect(await missing()).toEqual(['live 3.sh', 'power off'])
+    expect(await missing()).toEqual(['live 3.sh', 'live 4.sh', 'power off'])
     const { code, stderr } = await antidote(['-C', image, 'build'])
     expect(stderr).toContain('live 2.sh: cached')
     expect(stderr).not.toContain('booting a machine')
+    expect(stderr).toContain('the machine was restarted by it, and answers again')
+    expect(stderr).toContain('live 4.sh: done')
     expect(stderr).toContain('switching the machine off')
     expect(code).toBe(0)
     expect(await missing()).toEqual([])

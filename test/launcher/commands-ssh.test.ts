@@ -54,10 +54,15 @@ const withGuest = async () => {
   return { ...made, ...launcher(script, { ...made.environment, ANTIDOTE_PASSWORD: 'secret' }) }
 }
 
-test('runs a command with exactly these words, and gives its output and exit status', async () => {
+test('gives its words to the guest’s shell as ssh does, and gives their output and exit status', async () => {
   const { antidote } = await withGuest()
-  const words = ['sh', '-c', 'echo "$1"; echo err >&2; exit 5', 'sh', 'a  $b; "c"']
-  expect(await antidote(['ssh', ...words])).toEqual({ code: 5, stdout: 'a  $b; "c"\n', stderr: 'err\n' })
+  const line = 'a="b  c"; echo "$a"; echo err >&2; exit 5'
+  expect(await antidote(['ssh', line])).toEqual({ code: 5, stdout: 'b  c\n', stderr: 'err\n' })
+  expect(await antidote(['ssh', 'echo', 'one;', 'echo', "'two  words'"])).toMatchObject({
+    code: 0,
+    stdout: 'one\ntwo  words\n',
+  })
+  expect(await antidote(['ssh', '--', 'echo', '-n', 'x'])).toMatchObject({ code: 0, stdout: 'x' })
 })
 
 test('gives the command our standard input', async () => {

@@ -13,16 +13,13 @@ afterAll(() => remove())
 describe('without a command that exists', () => {
   const antidote = (argv: string[]) => launcher(script, { ANTIDOTE_STATE: '/nowhere' }).antidote(argv)
 
-  test.for([[['--help']], [['-h']], [['help']], [[]], [['status', '--help']]])(
-    '%j lists them',
-    async ([argv]) => {
-      const { code, stdout } = await antidote(argv!)
-      expect(code).toBe(0)
-      for (const name of ['status', 'health', 'console', 'ssh', 'monitor'])
-        expect(stdout).toContain(`antidote ${name}`)
-      expect(stdout).not.toContain('handshake')
-    },
-  )
+  test.for([[['--help']], [['-h']], [['help']], [['status', '--help']]])('%j lists them', async ([argv]) => {
+    const { code, stdout } = await antidote(argv!)
+    expect(code).toBe(0)
+    for (const name of ['status', 'health', 'console', 'ssh', 'monitor'])
+      expect(stdout).toContain(`antidote ${name}`)
+    expect(stdout).not.toContain('handshake')
+  })
 
   test('the nearest is named', async () => {
     expect(await antidote(['stauts'])).toEqual({
@@ -42,6 +39,20 @@ describe('without a command that exists', () => {
       code: 2,
       stderr: expect.stringContaining('"status" does not take "--jsno".'),
     })
+  })
+})
+
+test('a second launcher says that the first one runs, and what else there is', async () => {
+  const { environment } = await container(script)
+  const { antidote } = launcher(script, environment)
+  const { code, stdout, stderr } = await antidote([])
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toContain('The machine of this container runs already')
+  expect(stderr).toContain('antidote status')
+  expect(await launcher(script, { ANTIDOTE_STATE: '/nowhere' }).antidote([])).toEqual({
+    code: 0,
+    stdout: 'the machine\n',
+    stderr: '',
   })
 })
 

@@ -60,19 +60,9 @@ const off = async (machine: RunningMachine, status: number): Promise<number> => 
   return status
 }
 
-/** Runs a command in the machine; what it prints goes where ours goes, unless that is kept for JSON. */
-const runCommand = async (
-  machine: RunningMachine,
-  command: readonly string[],
-  json = false,
-): Promise<number> => {
-  const target = json ? process.stderr : process.stdout
-  const { code } = await machine.guest.exec(command, {
-    allowFailure: true,
-    onLine: (line) => void target.write(`${line}\n`),
-  })
-  return code
-}
+/** Runs a command in the machine; what it prints goes where ours goes as it is, unless that is kept for JSON. */
+const runCommand = (machine: RunningMachine, command: readonly string[], json = false): Promise<number> =>
+  machine.stream(command, (chunk, from) => void process[json ? 'stderr' : from].write(chunk))
 
 /** Lets the machine run until it is off, or until Ctrl-C, which is the way to end it. */
 const untilOff = async (machine: RunningMachine, signal: AbortSignal): Promise<number> => {

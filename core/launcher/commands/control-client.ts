@@ -1,7 +1,8 @@
 import { type IncomingMessage, request } from 'node:http'
-import type { Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { errors } from '../../errors/catalogue.ts'
+import { untilEvent } from '../../machine/wait.ts'
 import type { StatusDocument } from '../board.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -17,6 +18,16 @@ const SAYS: Record<string, string> = {
   ENOENT: 'it is not there',
   ECONNREFUSED: 'nobody listens',
   EACCES: 'this user may not connect to it',
+}
+
+/** Whether a launcher listens, though it may not be ours to ask. */
+export const isServed = async (socketPath: string): Promise<boolean> => {
+  const code = await untilEvent<string>((done) => {
+    const socket = connect(socketPath)
+    socket.once('connect', () => done('')).once('error', (error: NodeJS.ErrnoException) => done(error.code))
+    return () => socket.destroy()
+  })
+  return code === '' || code === 'EACCES'
 }
 
 /** Asks the launcher for something. Throws CONTROL_SILENT. */

@@ -1,7 +1,7 @@
 import { nearest } from '../../config/nearest.ts'
 import { errors } from '../../errors/catalogue.ts'
 import { isAntidoteError } from '../../errors/error.ts'
-import type { Environment } from './control-client.ts'
+import { controlSocket, type Environment, isServed } from './control-client.ts'
 
 /** What the commands know of their surroundings, beside the environment. */
 export interface Surroundings {
@@ -55,7 +55,7 @@ export const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     'ssh',
     {
       usage: 'ssh [command…]',
-      purpose: 'a login shell in the guest, or a command',
+      purpose: "a login shell in the guest, or a line for the guest's shell",
       load: () => import('./ssh.ts'),
     },
   ],
@@ -83,6 +83,14 @@ const help = (): string => {
     'ssh takes the password from ANTIDOTE_PASSWORD, or asks for it.',
     '',
   ].join('\n')
+}
+
+/** Says that the launcher of this container runs already, and what else there is; nothing where none answers. */
+export const refuseSecond = async (env: Environment): Promise<number | undefined> => {
+  if (!(await isServed(controlSocket(env)))) return undefined
+  const { message, details } = errors.launcherRuns()
+  process.stderr.write(`antidote: ${message}\n${details.hint}\n\n${help()}`)
+  return details.exitCode
 }
 
 const isHelp = (word: string | undefined) => word === '--help' || word === '-h'

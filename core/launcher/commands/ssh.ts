@@ -1,5 +1,4 @@
 import { errors } from '../../errors/catalogue.ts'
-import { commandLine } from '../../guest/command-line.ts'
 import { ANSWERED_BEFORE, waitForSsh } from '../../machine/answer.ts'
 import { type MachineSpec, SSH } from '../../machine/spec.ts'
 import type { SshConnection } from '../../machine/ssh.ts'
@@ -20,22 +19,23 @@ const placeOf = ({ ready, name }: MachineSpec, { management }: StatusDocument) =
   return { host: host === '0.0.0.0' ? '127.0.0.1' : host!, port: Number(port) }
 }
 
-/** Runs a command with our standard input and output; gives its exit status. */
-const runCommand = async (connection: SshConnection, argv: readonly string[]): Promise<number> => {
-  const { code } = await connection.exec(commandLine(argv, {}, false), {
+/** Runs a command line of the guest's shell with our standard input and output; gives its exit status. */
+const runCommand = async (connection: SshConnection, line: string): Promise<number> => {
+  const { code } = await connection.exec(line, {
     input: process.stdin,
     onData: (chunk, from) => void process[from].write(chunk),
   })
   return code ?? 1
 }
 
-/** A login shell in the guest, or a command with exactly these words. */
+/** A login shell in the guest, or a line for it: the words with spaces between them, as ssh(1) has it. */
 export default async (
-  words: readonly string[],
+  given: readonly string[],
   env: Environment,
   { machineFile, patience }: Surroundings,
 ): Promise<number> => {
-  if (words.length === 0 && !process.stdin.isTTY) throw errors.terminalMissing('ssh')
+  const line = (given[0] === '--' ? given.slice(1) : given).join(' ')
+  if (line === '' && !process.stdin.isTTY) throw errors.terminalMissing('ssh')
   const spec = await readMachine(machineFile)
   const status = await askStatus(controlSocket(env))
   const place = placeOf(spec, status)
@@ -47,7 +47,7 @@ export default async (
   const connection = await waitForSsh(target, { refused: false, banner: false }, late, least)
   if (!connection) throw errors.sshSilent(`${place.host}:${place.port}`, patience, stateLine(status))
   try {
-    if (words.length > 0) return await runCommand(connection, words)
+    if (line !== '') return await runCommand(connection, line)
     return await joinShell((terminal) => connection.shell(terminal))
   } finally {
     connection.close()
