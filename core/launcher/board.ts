@@ -44,8 +44,8 @@ export interface StatusDocument {
   management: {
     mode: 'forward' | 'transparent'
     address?: string
-    /** `at` is an address and port of the container: `0.0.0.0:22`. */
-    ports: { port: number; protocol: 'tcp' | 'udp'; at: string }[]
+    /** `at` is an address and port of the container: `0.0.0.0:22`; `ipv6` the same, where it has IPv6: `[::]:22`. */
+    ports: { port: number; protocol: 'tcp' | 'udp'; at: string; ipv6?: string }[]
   }
   /** How the machine began, where the image has a saved one. */
   snapshot?: RestoredMachine | { restored: false; reason: string }

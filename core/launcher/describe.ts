@@ -37,7 +37,7 @@ export const describeInterfaces = ({ network, instance }: Prepared): StatusDocum
   })
 
 /** What QEMU was started with. */
-export const describePrepared = (prepared: Prepared, first: StatusDocument, pid: number) => {
+export const describePrepared = (prepared: Prepared, first: StatusDocument, pid: number, ipv6: boolean) => {
   const { spec, user, network, instance, emulated } = prepared
   const { accelerator, forwards, lesson, extra = [] } = instance
   return {
@@ -53,6 +53,7 @@ export const describePrepared = (prepared: Prepared, first: StatusDocument, pid:
         port,
         protocol,
         at: `${host}:${hostPort}`,
+        ...(ipv6 && host === '0.0.0.0' && { ipv6: `[::]:${hostPort}` }),
       })),
     },
     interfaces: describeInterfaces(prepared),

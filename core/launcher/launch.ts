@@ -13,6 +13,7 @@ import { serveControl } from './control.ts'
 import { describeInterfaces, describePrepared, firstDocument } from './describe.ts'
 import { serveHealth } from './health-server.ts'
 import { HOST_NAME } from './identity.ts'
+import { openIpv6 } from './ipv6.ts'
 import { plugLate } from './late-cards.ts'
 import { readMachine } from './machine-file.ts'
 import { type Prepared, prepare } from './prepare.ts'
@@ -56,6 +57,8 @@ const start = async (launch: Launch, state: State) => {
   const begun = await beginMachine({ prepared, settings, state, tools, say, signal })
   const { qemu } = begun
   cleanup.defer(() => qemu.kill())
+  const ipv6 = await openIpv6(prepared.instance.forwards)
+  cleanup.defer(() => ipv6?.close())
   // from here on it is switched off, not killed
   stop.removeEventListener('abort', giveUp)
   qemu.console.on('line', onConsole)
@@ -65,7 +68,7 @@ const start = async (launch: Launch, state: State) => {
     board.update({ interfaces: describeInterfaces(prepared) })
   })
   board.update({
-    ...describePrepared(prepared, board.document, qemu.pid),
+    ...describePrepared(prepared, board.document, qemu.pid, ipv6 !== undefined),
     ...(begun.snapshot && { snapshot: begun.snapshot }),
   })
   return { prepared, ...begun }

@@ -181,6 +181,33 @@ describe('transparent: the guest has the address of the container', () => {
   })
 })
 
+describe('a network with IPv6 only', () => {
+  const NETWORK = 'antidote-e2e-ipv6'
+  let container: Container
+  let address: string
+
+  beforeAll(async () => {
+    await podman('network', 'rm', '--force', NETWORK)
+    const subnet = ['--ipv6', '--subnet', 'fd00:a27:1d07::/64']
+    await must(['podman', 'network', 'create', '--disable-dns', ...subnet, NETWORK], { env })
+    container = await Container.run('antidote-e2e-ipv6', { args: ['--network', NETWORK] })
+    await container.ready()
+    address = await container.inspect(`{{(index .NetworkSettings.Networks "${NETWORK}").GlobalIPv6Address}}`)
+  })
+  afterAll(async () => {
+    await container?.remove()
+    await podman('network', 'rm', '--force', NETWORK)
+  })
+
+  test('SSH and probes answer at its address, and status says where', async () => {
+    const { stdout } = await ssh(22, 'id -un', undefined, undefined, address)
+    expect(stdout).toBe(`${USER}\n`)
+    expect((await fetch(`http://[${address}]:8099/readyz`)).status).toBe(200)
+    const { ports } = (await container.status()).management
+    expect(ports[0]).toEqual({ port: 22, protocol: 'tcp', at: '0.0.0.0:22', ipv6: '[::]:22' })
+  })
+})
+
 describe('a wrong setting ends it with 2 and one sentence', () => {
   test.each([
     ['ANTIDOTE_MEMORY', 'lots', 'a size such as 512M or 2G'],

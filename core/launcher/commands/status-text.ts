@@ -36,7 +36,10 @@ const section = (title: string, lines: readonly string[]): string[][] =>
 /** The status for people: aligned, everything that was changed included. */
 export const statusText = (status: StatusDocument): string => {
   const { image, started, since, bootMs, machine, interfaces, settings, lesson } = status
-  const ports = status.management.ports.map(({ port, protocol, at }) => [`${port}/${protocol}`, `at ${at}`])
+  const ports = status.management.ports.map(({ port, protocol, at, ipv6 }) => [
+    `${port}/${protocol}`,
+    `at ${at}${ipv6 ? ` and ${ipv6}` : ''}`,
+  ])
   const cards = interfaces.map(({ slot, interface: name = '-', mac, mtu, up }) => [
     String(slot),
     name,
