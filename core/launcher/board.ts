@@ -44,12 +44,23 @@ export interface StatusDocument {
   management: {
     mode: 'forward' | 'transparent'
     address?: string
+    /** The container's interface, and the addresses that it had at the start, with their prefixes. */
+    interface?: string
+    addresses?: string[]
     /** `at` is an address and port of the container: `0.0.0.0:22`; `ipv6` the same, where it has IPv6: `[::]:22`. */
     ports: { port: number; protocol: 'tcp' | 'udp'; at: string; ipv6?: string }[]
   }
   /** How the machine began, where the image has a saved one. */
   snapshot?: RestoredMachine | { restored: false; reason: string }
-  interfaces: { slot: number; interface?: string; mac: string; mtu?: number; up: boolean }[]
+  /** `addresses` are those that the interface had in the container before it was the guest's, with their prefixes. */
+  interfaces: {
+    slot: number
+    interface?: string
+    addresses?: string[]
+    mac: string
+    mtu?: number
+    up: boolean
+  }[]
   lesson: 'none' | 'read-write' | 'read-only' | 'not mounted by this guest'
 }
 

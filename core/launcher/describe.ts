@@ -31,6 +31,7 @@ export const describeInterfaces = ({ network, instance }: Prepared): StatusDocum
     return {
       slot: index + 1,
       ...(slot?.interface && { interface: slot.interface, mtu: slot.mtu }),
+      ...(slot?.addresses && { addresses: [...slot.addresses] }),
       mac: instance.macs[index + 1]!,
       up: slot?.up ?? false,
     }
@@ -48,6 +49,10 @@ export const describePrepared = (prepared: Prepared, first: StatusDocument, pid:
     },
     management: {
       mode: spec.management,
+      ...(network.managed && {
+        interface: network.managed.interface,
+        addresses: [...network.managed.addresses],
+      }),
       ...(network.management && { address: network.management.address }),
       ports: forwards.map(({ port, protocol, host, hostPort }) => ({
         port,

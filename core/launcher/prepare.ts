@@ -8,6 +8,7 @@ import { topologyOf } from '../machine/topology.ts'
 import { admit } from './devices.ts'
 import { findLesson, LESSON_DIRECTORY } from './lesson.ts'
 import { type Network, openNetwork } from './network/network.ts'
+import { byNames } from './network/selector.ts'
 import { linkOf } from './network/slot.ts'
 import { containerPorts, needsBind } from './ports.ts'
 import { type Privileges, readPrivileges } from './privileges.ts'
@@ -107,10 +108,11 @@ export const prepare = async ({
     tools,
     settings: {
       ...settings.network,
-      slots: spec.interfaces,
+      // whoever runs the container has the last word
+      ...(spec.interfaceNames && !settings.network.order && { order: byNames(spec.interfaceNames) }),
+      slots: Math.max(spec.interfaces, settings.network.order?.length ?? 0),
       spare: topologyOf(spec).spare,
       transparent: spec.management === 'transparent',
-      ...(spec.interfaceNames && { names: spec.interfaceNames }),
     },
     owner: user,
     can: privileges.can,

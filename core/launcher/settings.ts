@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { nearest } from '../config/nearest.ts'
 import { errors } from '../errors/catalogue.ts'
 import type { MachineSpec } from '../machine/spec.ts'
+import { parseSelector, type Selector } from './network/selector.ts'
 import { splitWords } from './words.ts'
 
 /** What whoever runs the container chooses by environment variable; docs/reference/machine.md tells each. */
@@ -26,7 +27,9 @@ export interface Settings {
     deadline: number
     settle: number
     first?: string
-    management?: string
+    management?: Selector
+    /** In slot order. */
+    order?: Selector[]
   }
   /** 0 is none. */
   healthPort: number
@@ -77,6 +80,21 @@ const interfaces = whole(0, 32, 'a number of interfaces')
 // IFNAMSIZ is 16 with its end
 const interfaceName = matching(/^[^\s/]{1,15}$/, 'the name of an interface')
 
+const SELECTOR = 'the name, the MAC address, an address or the network of an interface'
+
+const selector: Read<Selector> = (text, name) => {
+  const read = parseSelector(text)
+  if (!read) throw errors.launcherSetting(name, text, SELECTOR)
+  return read
+}
+
+const selectors: Read<Selector[]> = (text, name) => {
+  const read = text.split(',').map((one) => parseSelector(one.trim()))
+  if (read.length > 32 || !read.every((one) => one !== undefined))
+    throw errors.launcherSetting(name, text, `a list with commas of up to 32, each ${SELECTOR}`)
+  return read
+}
+
 const READ = {
   ANTIDOTE_MEMORY: memory,
   ANTIDOTE_CPUS: whole(1, 64, 'a number of processors'),
@@ -96,7 +114,8 @@ const READ = {
   ANTIDOTE_SETTLE: seconds,
   ANTIDOTE_FIRST_INTERFACE: interfaceName,
   ANTIDOTE_MANAGEMENT: oneOf('forward', 'transparent'),
-  ANTIDOTE_MANAGEMENT_INTERFACE: interfaceName,
+  ANTIDOTE_MANAGEMENT_INTERFACE: selector,
+  ANTIDOTE_DATA_INTERFACES: selectors,
   ANTIDOTE_HEALTH_PORT: whole(0, 65_535, 'a port'),
   ANTIDOTE_DEADLINE: seconds,
   ANTIDOTE_STOP_DEADLINE: seconds,
@@ -155,6 +174,7 @@ export const readSettings = (env: Environment): Settings => {
         interfaces: value.ANTIDOTE_INTERFACES ?? value.CLAB_INTFS,
         first: value.ANTIDOTE_FIRST_INTERFACE,
         management: value.ANTIDOTE_MANAGEMENT_INTERFACE,
+        order: value.ANTIDOTE_DATA_INTERFACES,
       }),
       deadline: (value.ANTIDOTE_INTERFACES_DEADLINE ?? 120) * 1000,
       settle: (value.ANTIDOTE_SETTLE ?? 0) * 1000,

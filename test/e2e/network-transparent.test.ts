@@ -130,6 +130,8 @@ test('transparent: what is missing is said before anything is changed', async ()
     expect.stringMatching(/--cap-add NET_BIND_SERVICE.*ANTIDOTE_MANAGEMENT=forward/),
   ])
   expect((await errorOf({}, without('net_admin')))[1]).toContain('needs CAP_NET_ADMIN, which')
-  expect((await errorOf({ management: 'eth9' }))[1]).toContain('there is no eth9')
+  expect((await errorOf({ management: 'eth9' }))[1]).toContain(
+    'ANTIDOTE_MANAGEMENT_INTERFACE is "eth9", and no interface of the container is that',
+  )
   expect(await stateOf(lab)).toEqual(before)
 })

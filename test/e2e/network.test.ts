@@ -18,7 +18,10 @@ test('with CAP_NET_ADMIN alone frames pass both ways, link-local multicast and j
   const launcher = lab.launch({}, only('net_admin'))
   const { slots } = await opened(launcher)
   expect(slots).toEqual([
-    { slot: 1, tap: 'antidote-tap1', interface: 'net0', mtu: 1500, up: true },
+    {
+      ...{ slot: 1, tap: 'antidote-tap1', interface: 'net0', mtu: 1500, up: true },
+      addresses: ['192.0.2.9/24'],
+    },
     { slot: 2, tap: 'antidote-tap2', interface: 'net1', mtu: 9000, up: true },
   ])
   await lab.plug({ 'antidote-tap1': 'eth1', 'antidote-tap2': 'eth2' }, 9000)
@@ -211,4 +214,49 @@ test('stopped while it waits, it leaves nothing behind', async () => {
   expect(launcher.lines('error')).toEqual(['"Error: stopped"'])
   expect(await lab.links('container')).toEqual(before)
   expect(await processesIn(lab.at('container'))).toBe('')
+})
+
+test('management and the order are chosen by network, address and MAC, whatever the names are', async () => {
+  const lab = await makeLab()
+  await lab.link('eth0', 'eth1', 'eth2', 'eth3')
+  for (const [name, address] of [
+    ['eth0', '10.1.0.2/24'],
+    ['eth1', '10.2.0.2/24'],
+    ['eth2', '10.9.0.2/24'],
+    ['eth2', 'fd00:9::2/64'],
+  ])
+    await lab.ip('container', `addr add ${address} dev ${name}`)
+  const { address: mac } = (await lab.links('container')).find(({ ifname }) => ifname === 'eth3')!
+  const launcher = lab.launch({ management: 'fd00:9::/64', order: ['10.2.0.0/24', mac, '10.1.0.2'] })
+  const { slots } = await opened(launcher)
+  expect(slots.map((slot) => [slot.interface, slot.addresses])).toEqual([
+    ['eth1', ['10.2.0.2/24']],
+    ['eth3', undefined],
+    ['eth0', ['10.1.0.2/24']],
+  ])
+  expect(launcher.lines('say')).toEqual([
+    'eth2 (10.9.0.2/24, fd00:9::2/64) is for management',
+    'eth1 (10.2.0.2/24) is slot 1, eth3 is slot 2, eth0 (10.1.0.2/24) is slot 3',
+  ])
+  expect(await lab.exec('container', 'ip', '-o', '-4', 'addr', 'show', 'dev', 'eth2')).toContain(
+    '10.9.0.2/24',
+  )
+})
+
+test('a management interface that is asked for and not there, or not one, is named', async () => {
+  const lab = await makeLab()
+  await lab.link('eth0', 'eth1')
+  for (const at of [0, 1]) await lab.ip('container', `addr add 10.1.${at}.2/24 dev eth${at}`)
+  for (const [management, message] of [
+    ['10.8.0.0/24', 'no interface of the container is that'],
+    ['10.1.0.0/16', '2 interfaces of the container are that'],
+  ] as const) {
+    const launcher = lab.launch({ management })
+    expect(await launcher.ended).toBe(1)
+    expect(JSON.parse(launcher.lines('error')[0]!)).toEqual([
+      'NETWORK_INTERFACE',
+      `ANTIDOTE_MANAGEMENT_INTERFACE is "${management}", and ${message}.`,
+      expect.stringMatching(/^The container has eth0 \(10\.1\.0\.2\/24\) with [0-9a-f:]{17}; eth1 /),
+    ])
+  }
 })

@@ -44,6 +44,7 @@ test('every setting reaches its place, and is told', () => {
     ANTIDOTE_SETTLE: '2',
     ANTIDOTE_FIRST_INTERFACE: 'net1',
     ANTIDOTE_MANAGEMENT_INTERFACE: 'ens1',
+    ANTIDOTE_DATA_INTERFACES: '10.1.0.0/24, 02:42:0a:01:00:09,eth9',
     ANTIDOTE_HEALTH_PORT: '0',
   }
   expect(readSettings({ ...env, PATH: '/bin', ANTIDOTE_PASSWORD: 'secret' })).toEqual({
@@ -59,7 +60,8 @@ test('every setting reaches its place, and is told', () => {
       deadline: 5000,
       settle: 2000,
       first: 'net1',
-      management: 'ens1',
+      management: expect.objectContaining({ text: 'ens1' }),
+      order: ['10.1.0.0/24', '02:42:0a:01:00:09', 'eth9'].map((text) => expect.objectContaining({ text })),
     },
     healthPort: 0,
     given: env,
@@ -87,6 +89,8 @@ test.for([
   ['ANTIDOTE_INTERFACES', '33'],
   ['CLAB_INTFS', 'all'],
   ['ANTIDOTE_FIRST_INTERFACE', 'a/b'],
+  ['ANTIDOTE_MANAGEMENT_INTERFACE', '10.0.0.0/33'],
+  ['ANTIDOTE_DATA_INTERFACES', 'eth1,,eth2'],
   ['ANTIDOTE_MANAGEMENT', 'bridge'],
   ['ANTIDOTE_HEALTH_PORT', '65536'],
   ['ANTIDOTE_DEADLINE', '-1'],

@@ -1,5 +1,6 @@
 import { table } from '../../table.ts'
 import { identityLine, type StatusDocument, stateLine } from '../board.ts'
+import { shown } from '../network/selector.ts'
 
 const accelerator = ({ machine }: StatusDocument): string => {
   if (!machine.accelerator) return 'not chosen yet'
@@ -13,9 +14,10 @@ const qemu = ({ machine }: StatusDocument): string => {
   return `process ${pid} as ${user}${args.length > 0 ? `, with ${args.join(' ')}` : ''}`
 }
 
-const management = ({ management: { mode, address } }: StatusDocument): string => {
-  if (mode === 'forward') return 'ports are forwarded'
-  return `the guest has the container's address${address ? `, ${address}` : ''}`
+const management = ({ management: { mode, address, interface: name, addresses = [] } }: StatusDocument) => {
+  const where = name === undefined ? '' : `; the container's interface is ${shown({ name, addresses })}`
+  if (mode === 'forward') return `ports are forwarded${where}`
+  return `the guest has the container's address${address ? `, ${address}` : ''}${where}`
 }
 
 const snapshot = ({ snapshot }: StatusDocument): string[] => {
@@ -40,12 +42,13 @@ export const statusText = (status: StatusDocument): string => {
     `${port}/${protocol}`,
     `at ${at}${ipv6 ? ` and ${ipv6}` : ''}`,
   ])
-  const cards = interfaces.map(({ slot, interface: name = '-', mac, mtu, up }) => [
+  const cards = interfaces.map(({ slot, interface: name = '-', addresses = [], mac, mtu, up }) => [
     String(slot),
     name,
     mac,
     mtu === undefined ? '-' : String(mtu),
     up ? 'up' : 'down',
+    addresses.join(' ') || '-',
   ])
   const rows = [
     ['image', image],
@@ -65,7 +68,9 @@ export const statusText = (status: StatusDocument): string => {
     ...section('ports', ports.length > 0 ? table(ports) : ['none']),
     ...section(
       'interfaces',
-      cards.length > 0 ? table([['slot', 'interface', 'MAC address', 'MTU', 'link'], ...cards]) : ['none'],
+      cards.length > 0
+        ? table([['slot', 'interface', 'MAC address', 'MTU', 'link', 'former addresses'], ...cards])
+        : ['none'],
     ),
     ...section(
       'settings',

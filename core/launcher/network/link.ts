@@ -1,4 +1,5 @@
 import type { Tools } from '../../machine/tools.ts'
+import { recordedAddresses } from './record.ts'
 
 /** A network interface as the kernel lists it. */
 export interface Link {
@@ -21,9 +22,11 @@ export interface Link {
   /** How IPv6 addresses are generated; undefined where the kernel has no IPv6. */
   addressGeneration?: string
   alias?: string
+  /** Its addresses with their prefixes, those that every interface makes for itself apart; left out where it has none. */
+  addresses?: string[]
 }
 
-/** What `ip -json -details link` prints of an interface, as far as it is read here. */
+/** What `ip -json -details addr` prints of an interface, as far as it is read here. */
 interface Printed {
   ifname?: string
   ifindex: number
@@ -36,11 +39,19 @@ interface Printed {
   linkinfo?: { info_kind?: string }
   inet6_addr_gen_mode?: string
   ifalias?: string
+  addr_info?: { local?: string; prefixlen?: number; scope?: string }[]
 }
 
 const toLink = (printed: Printed): Link => {
   const has = (flag: string) => printed.flags.includes(flag)
   const kind = printed.linkinfo?.info_kind
+  const addresses = [
+    ...(printed.addr_info ?? [])
+      .filter(({ local, scope }) => local !== undefined && scope !== 'link')
+      .map(({ local, prefixlen }) => `${local}/${prefixlen}`),
+    // those that were given to the guest by a launcher that was killed
+    ...recordedAddresses(printed.ifalias),
+  ]
   return {
     name: printed.ifname!,
     index: printed.ifindex,
@@ -56,17 +67,18 @@ const toLink = (printed: Printed): Link => {
     member: printed.master !== undefined,
     ...(printed.inet6_addr_gen_mode && { addressGeneration: printed.inet6_addr_gen_mode }),
     ...(printed.ifalias && { alias: printed.ifalias }),
+    ...(addresses.length > 0 && { addresses }),
   }
 }
 
-/** The interfaces in the output of `ip -json -details link`. */
+/** The interfaces in the output of `ip -json -details addr`. */
 export const parseLinks = (json: string): Link[] =>
   // what a filter left out is an empty object
   (JSON.parse(json || '[]') as Printed[]).filter(({ ifname }) => ifname !== undefined).map(toLink)
 
 /** All interfaces of the container, asked over netlink, so that /sys is not needed. */
 export const listLinks = async (tools: Tools): Promise<Link[]> => {
-  const { stdout } = await tools.run(['ip', '-json', '-details', 'link'], { network: true })
+  const { stdout } = await tools.run(['ip', '-json', '-details', 'addr'], { network: true })
   return parseLinks(stdout)
 }
 

@@ -1,3 +1,4 @@
+import { errors } from '../../errors/catalogue.ts'
 import { messageOf } from '../../errors/error.ts'
 import { Cleanup } from '../../lifecycle/cleanup.ts'
 import type { Tools } from '../../machine/tools.ts'
@@ -9,6 +10,7 @@ import { type Lease, makeLease, readResolvers } from './lease.ts'
 import { type Link, MANAGEMENT_TAP } from './link.ts'
 import { isRecord, readRecord, writeRecord } from './record.ts'
 import { missingFilters, type Refusal, refused } from './refusal.ts'
+import { type Selector, shown } from './selector.ts'
 
 /** The guest's first NIC, with the container's own address. */
 export interface Management {
@@ -31,19 +33,35 @@ export interface ManagementParts {
   hostname?: string
 }
 
-/** The management interface: the one asked for, one whose address was given away, eth0, the default route's. */
+/**
+ * The management interface: the one asked for, one whose address was given away, eth0, the default route's.
+ * Throws NETWORK_INTERFACE where the one asked for is not there, or is not one.
+ */
 export const findManagement = async (
   tools: Tools,
   links: readonly Link[],
-  asked: string | undefined,
+  asked: Selector | undefined,
 ): Promise<Link | undefined> => {
   const named = (name: string | undefined) => links.find((link) => link.name === name)
-  const known = named(asked) ?? links.find(({ alias }) => isRecord(alias)) ?? named('eth0')
+  if (asked) {
+    const [found, ...more] = links.filter((link) => !link.loopback && asked.matches(link))
+    if (!found || more.length > 0) throw networkInterface(asked, links, found ? more.length + 1 : 0)
+    return found
+  }
+  const known = links.find(({ alias }) => isRecord(alias)) ?? named('eth0')
   if (known) return known
   const { stdout } = await tools.run(['ip', '-json', 'route', 'show', 'default'], { network: true })
   const [route] = JSON.parse(stdout.trim() || '[]') as { dev?: string }[]
   return named(route?.dev)
 }
+
+const networkInterface = ({ text }: Selector, links: readonly Link[], count: number): Error =>
+  errors.networkInterface(
+    'ANTIDOTE_MANAGEMENT_INTERFACE',
+    text,
+    count,
+    links.filter(({ loopback }) => !loopback).map((link) => `${shown(link)} with ${link.mac}`),
+  )
 
 const setAlias = async (tools: Tools, name: string, alias: string): Promise<void> => {
   await tools.run(['ip', 'link', 'set', 'dev', name, 'alias', alias], { network: true })

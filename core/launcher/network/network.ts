@@ -8,6 +8,7 @@ import { removeLink } from './join.ts'
 import { isData, isOwnTap, type Link, listLinks } from './link.ts'
 import { findManagement, type Management, openManagement, recoverManagement } from './management.ts'
 import { isHostNetwork, lacksForTaps, transparentLacks } from './need.ts'
+import { shown } from './selector.ts'
 import type { NetworkParts } from './settings.ts'
 import type { Slot } from './slot.ts'
 import { LinkWatch } from './watch.ts'
@@ -19,6 +20,8 @@ export type { Slot } from './slot.ts'
 export interface Network {
   /** Every slot in order; none where the machine cannot be joined to anything. Follows what happens. */
   readonly slots: readonly Slot[]
+  /** The container's interface for management, and what it had when the launcher came. */
+  readonly managed?: { interface: string; addresses: readonly string[] }
   /** In transparent mode, what the guest's first NIC is joined to. */
   readonly management?: Pick<Management, 'tap' | 'mac' | 'mtu' | 'address'>
   /** Tells the state of every slot's link now, and each change of it. */
@@ -44,12 +47,16 @@ const undoEarlier = async (
   return left.length > 0 || recovered
 }
 
+const managedOf = ({ name, addresses = [] }: Link): NonNullable<Network['managed']> => ({
+  interface: name,
+  addresses,
+})
+
 const giveAddress = async (opening: Opening, link: Link | undefined): Promise<Management> => {
-  const { tools, settings, owner, can, say, hostname } = opening
+  const { tools, owner, can, say, hostname } = opening
   const lacks = await lacksForTaps(can)
   if (lacks.length > 0) throw transparentLacks(lacks)
-  if (!link || (settings.management && link.name !== settings.management))
-    throw errors.networkManagement(`there is no ${settings.management ?? 'management interface'}`)
+  if (!link) throw errors.networkManagement('there is no management interface')
   return openManagement({ tools, link, uid: owner.uid, say, ...(hostname && { hostname }) })
 }
 
@@ -62,34 +69,33 @@ const open = async (opening: Opening): Promise<Omit<Network, 'close'>> => {
   }
   let links = await listLinks(tools)
   let management = await findManagement(tools, links, settings.management)
-  if (settings.management && management && management.name !== settings.management)
-    say(`there is no ${settings.management}; ${management.name} is the management interface`)
   if (can('CAP_NET_ADMIN') && (await undoEarlier(opening, links, management))) {
     links = await listLinks(tools)
     management = links.find(({ name }) => name === management?.name)
   }
-  const joining = await joinsData(
-    opening,
-    links.filter((link) => isData(link, management?.name)),
-  )
-  if (!joining && !settings.transparent) return { slots: [], follow: () => {} }
+  const data = links.filter((link) => isData(link, management?.name))
+  const own = management && { managed: managedOf(management) }
+  // which one it is matters where there is another
+  if (management && data.length > 0) say(`${shown(management)} is for management`)
+  const joining = await joinsData(opening, data)
+  if (!joining && !settings.transparent) return { slots: [], follow: () => {}, ...own }
   const watch = new LinkWatch(tools, () => say('`ip monitor` ended; interfaces are looked at now and then'))
   cleanup.defer(() => watch.close())
   // what is missing for it is told before any interface is changed
   const given = settings.transparent ? await giveAddress(opening, management) : undefined
   if (given) cleanup.defer(() => given.close())
-  const data = joining ? await openSlots(opening, watch, links, management) : undefined
-  const slots = data?.slots ?? []
+  const joined = joining ? await openSlots(opening, watch, links, management) : undefined
+  const slots = joined?.slots ?? []
   const reconcile = async () => {
     const now = await listLinks(tools)
     await given?.follow(now)
-    return data?.reconcile(now)
+    return joined?.reconcile(now)
   }
   const follower = new Follower({ watch, slots, reconcile, say })
   cleanup.defer(() => follower.stop())
   // what happened since the last look
   watch.poke()
-  return { slots, ...(given && { management: given }), follow: (tell) => follower.follow(tell) }
+  return { slots, ...own, ...(given && { management: given }), follow: (tell) => follower.follow(tell) }
 }
 
 /**

@@ -1,21 +1,33 @@
 import { errors } from '../../errors/catalogue.ts'
 import type { Link } from './link.ts'
-import { type Misfit, type SlotRules, SlotTable } from './slot-table.ts'
+import { type Selector, shown } from './selector.ts'
+import { type Misfit, SlotTable } from './slot-table.ts'
 
 /** The most slots of a machine. */
 export const MOST_SLOTS = 32
 
 const FIRST = 'ANTIDOTE_FIRST_INTERFACE'
 
+/** What decides the slots beside what is found. */
+export interface PlacementRules {
+  /** The interfaces in slot order; no others are used then. */
+  order?: readonly Selector[]
+  /** Name of the interface of the first slot. */
+  first?: string
+}
+
 /** Decides which interface belongs to which slot, and tells it. */
 export class Placement {
   readonly #table: SlotTable
-  readonly #rules: SlotRules
+  readonly #order: readonly Selector[] | undefined
+  /** By slot, the names of those that were found; what is not there yet has the text by which it is asked for. */
+  readonly #names: string[] | undefined
   readonly #say: (line: string) => void
 
-  constructor(rules: SlotRules, say: (line: string) => void) {
-    this.#rules = rules
-    this.#table = new SlotTable(rules)
+  constructor({ order, first }: PlacementRules, say: (line: string) => void) {
+    this.#order = order
+    this.#names = order?.map(({ text }) => text)
+    this.#table = new SlotTable({ ...(this.#names && { names: this.#names }), ...(first && { first }) })
     this.#say = say
   }
 
@@ -31,7 +43,8 @@ export class Placement {
     if (beyond)
       throw errors.networkSlots(`The interface ${beyond.name} is that of slot ${beyond.slot}`, MOST_SLOTS)
     for (const misfit of misfits) this.#say(this.#explain(misfit))
-    const places = this.#table.entries.map(([name, slot]) => `${name} is slot ${slot}`)
+    const found = new Map(links.map((link) => [link.name, link]))
+    const places = this.#table.entries.map(([name, slot]) => `${shown(found.get(name)!)} is slot ${slot}`)
     if (places.length > 0) this.#say(places.join(', '))
   }
 
@@ -53,6 +66,11 @@ export class Placement {
   }
 
   #place(links: readonly Link[], most: number): Misfit[] {
+    this.#order?.forEach((selector, index) => {
+      if (this.#names![index] !== selector.text) return
+      const found = links.find((link) => selector.matches(link) && !this.#names!.includes(link.name))
+      if (found) this.#names![index] = found.name
+    })
     const { misfits, guessed } = this.#table.place(
       links.map(({ name }) => name),
       most,
@@ -66,7 +84,8 @@ export class Placement {
   }
 
   #explain({ name, slot, reason }: Misfit): string {
-    if (reason === 'unnamed') return `${name} is not used: the image uses ${this.#rules.names!.join(', ')}`
+    if (reason === 'unnamed')
+      return `${name} is not used: the machine uses ${this.#order!.map(({ text }) => text).join(', ')}`
     if (reason === 'before')
       return `${name} is not used: it is before the first one; name the first in ${FIRST}`
     const [other] = this.#table.entries.find(([, taken]) => taken === slot)!

@@ -27,6 +27,10 @@ export const writeRecord = (name: string, { addresses, routes }: Addresses): str
 
 export const isRecord = (alias: string | undefined): boolean => alias?.split(';')[0] === MARK
 
+/** The addresses of a record, with their prefixes; none of an alias that is none. */
+export const recordedAddresses = (alias: string | undefined): string[] =>
+  isRecord(alias) ? [...alias!.matchAll(/;a ([\d./]+)/g)].map(([, address]) => address!) : []
+
 /** The commands that give an interface back what a record says. */
 export const readRecord = (name: string, alias: string): Command[] =>
   alias

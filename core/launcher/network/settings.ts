@@ -1,18 +1,19 @@
 import type { Tools } from '../../machine/tools.ts'
 import type { Capability } from '../privileges.ts'
+import type { Selector } from './selector.ts'
 
 /** What whoever runs the container, and the image, choose of its network. */
 export interface NetworkSettings {
   /** The management interface; eth0, else the one with the default route, where left out. */
-  management?: string
+  management?: Selector
   /** How many data interfaces to wait for; 0 uses none; left out: those that are there. */
   interfaces?: number
   /** Milliseconds to wait for them; after that the machine starts without the missing ones, and says so. */
   deadline: number
   /** Milliseconds without a new interface before the machine starts; only where `interfaces` is left out. */
   settle: number
-  /** The container's interfaces in slot order, where the image names them. */
-  names?: readonly string[]
+  /** The container's interfaces in slot order, where the image or the environment names them; others are not used. */
+  order?: readonly Selector[]
   /** Name of the interface of the first slot, where the rule is not right. */
   first?: string
   /** Slots that the machine has at least. */

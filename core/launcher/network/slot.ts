@@ -9,6 +9,8 @@ export interface Slot {
   readonly tap: string
   /** The interface that belongs here, while it is there. */
   readonly interface?: string
+  /** The addresses that the interface had in the container before it was the guest's, with their prefixes. */
+  readonly addresses?: readonly string[]
   /** The MAC address that the guest must use; left out where any will do. */
   readonly mac?: string
   readonly mtu: number

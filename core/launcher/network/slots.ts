@@ -140,6 +140,10 @@ export class JoinedSlots {
       this.#troubles.delete(entry)
       entry.interface = link.name
       entry.up = link.carrier
+      // by now it may have none any more
+      const { addresses } = this.#joints.get(entry)!.link
+      if (addresses) entry.addresses = addresses
+      else delete entry.addresses
     }
     return [...unset, ...unfiltered]
   }
@@ -154,6 +158,7 @@ export class JoinedSlots {
     for (const entry of entries) {
       this.#joints.delete(entry)
       delete entry.interface
+      delete entry.addresses
     }
   }
 }

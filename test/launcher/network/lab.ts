@@ -10,6 +10,13 @@ const LEASE = fileURLToPath(new URL('./children/lease.sh', import.meta.url))
 
 let count = 0
 
+/** The settings of a network, with what names interfaces as text. */
+export interface Given extends Partial<Omit<NetworkSettings, 'management' | 'order'>> {
+  hostname?: string
+  management?: string
+  order?: string[]
+}
+
 /** A launcher's network in a namespace of its own. */
 export interface Launcher extends Child {
   /** What it said of a kind after `from` lines of that kind. */
@@ -61,10 +68,7 @@ export const makeLab = async () => {
     await expect.poll(async () => (await states()).every(({ operstate }) => operstate === 'UP')).toBe(true)
   }
 
-  const launch = (
-    settings: Partial<NetworkSettings> & { hostname?: string } = {},
-    wrapper: string[] = [],
-  ): Launcher => {
+  const launch = (settings: Given = {}, wrapper: string[] = []): Launcher => {
     const child = startChild(
       new URL('./children/open.ts', import.meta.url),
       [JSON.stringify(settings)],

@@ -27,6 +27,10 @@ const SAMPLE = JSON.stringify([
     linkinfo: { info_kind: 'veth' },
     inet6_addr_gen_mode: 'eui64',
     ifalias: 'to r2',
+    addr_info: [
+      { family: 'inet', local: '192.0.2.9', prefixlen: 24, scope: 'global' },
+      { family: 'inet6', local: 'fe80::7405:c5ff:fe16:798a', prefixlen: 64, scope: 'link' },
+    ],
   },
   {
     ifindex: 3,
@@ -67,6 +71,7 @@ test('reads what ip prints', () => {
     member: false,
     addressGeneration: 'eui64',
     alias: 'to r2',
+    addresses: ['192.0.2.9/24'],
   })
   expect(net1).toMatchObject({ on: true, carrier: false, promiscuous: true })
   expect(keepsMac(net1!)).toBe(true)

@@ -2,7 +2,12 @@ import { expect, test } from 'vitest'
 import { parseAddresses } from '../../../core/launcher/network/addresses.ts'
 import { highestFree, inSubnet, maskOf } from '../../../core/launcher/network/ipv4.ts'
 import { makeLease, parseResolvers } from '../../../core/launcher/network/lease.ts'
-import { isRecord, readRecord, writeRecord } from '../../../core/launcher/network/record.ts'
+import {
+  isRecord,
+  readRecord,
+  recordedAddresses,
+  writeRecord,
+} from '../../../core/launcher/network/record.ts'
 
 // as iproute2 prints them
 const ADDRESSES = JSON.stringify([
@@ -42,6 +47,8 @@ test('what an interface has goes into its alias and comes back as commands, gate
     'antidote;a 10.88.0.5/16 brd 10.88.255.255;r default via 10.88.0.1 proto static metric 100',
   )
   expect(isRecord(record)).toBe(true)
+  expect(recordedAddresses(record)).toEqual(['10.88.0.5/16'])
+  expect(recordedAddresses('a 10.88.0.5/16')).toEqual([])
   expect(readRecord('eth0', record).map(({ argv }) => argv.join(' '))).toEqual([
     'addr replace 10.88.0.5/16 brd 10.88.255.255 dev eth0',
     'route replace default via 10.88.0.1 proto static metric 100 dev eth0',

@@ -1,12 +1,13 @@
 import { isAntidoteError } from '../../../../core/errors/error.ts'
-import { type NetworkSettings, openNetwork } from '../../../../core/launcher/network/network.ts'
+import { openNetwork } from '../../../../core/launcher/network/network.ts'
+import { parseSelector } from '../../../../core/launcher/network/selector.ts'
 import { readPrivileges } from '../../../../core/launcher/privileges.ts'
 import { direct } from '../../../../core/launcher/spawn.ts'
+import type { Given } from '../lab.ts'
 
 // Opens the network of the namespace it runs in, tells what happens, and closes it on SIGTERM.
 
-const given = JSON.parse(process.argv[2] ?? '{}') as Partial<NetworkSettings> & { hostname?: string }
-const { hostname, ...settings } = given
+const { hostname, management: managed, order, ...settings } = JSON.parse(process.argv[2] ?? '{}') as Given
 const tell = (kind: string, value: unknown) => process.stdout.write(`${kind} ${JSON.stringify(value)}\n`)
 const stop = new AbortController()
 process.on('SIGTERM', () => stop.abort(new Error('stopped')))
@@ -25,6 +26,8 @@ try {
       mac: 'own',
       transparent: false,
       ...settings,
+      ...(managed && { management: parseSelector(managed)! }),
+      ...(order && { order: order.map((text) => parseSelector(text)!) }),
     },
     owner: { uid: 64055, gid: 64055 },
     can: (capability) => readPrivileges().can(capability as never),
