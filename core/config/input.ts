@@ -112,6 +112,8 @@ export interface ImageInput {
   live?: string | string[] | undefined
   /** A script to run in the booted machine, as the image's user. */
   test?: string | undefined
+  /** Seconds that each test may take; 900 if left out. */
+  testDeadline?: number | undefined
   /** The size of the disk. */
   disk?: DiskInput | undefined
   /** The machine. What is set here has the last word over the plugins. */

@@ -81,7 +81,7 @@ describe('--json has its document for what is wrong with the command line', () =
     [['build', '--json', '--nope'], "Unknown option '--nope'.", 'Run `antidote build --help`.'],
     [
       ['boot', '--ssh-port', 'x', '--json'],
-      "Option '--ssh-port <port>' argument 'x' is invalid. It must be a whole number.",
+      "Option '--ssh-port <port>' argument 'x' is invalid. It must be a whole number from 1 to 65535.",
       'Run `antidote boot --help`.',
     ],
     [
