@@ -57,6 +57,8 @@ export interface MachineInput {
   ready?: ReadyText | undefined
   /** `auto` takes KVM where it works, else emulation. */
   accelerator?: 'auto' | AcceleratorName | undefined
+  /** What starts the boot loader on the disk; what the disk needs if left out. */
+  firmware?: 'bios' | 'uefi' | undefined
   /** Save the booted machine when the image is published, so that containers restore it instead of booting. */
   snapshot?: boolean | { accelerators: AcceleratorName[] } | undefined
   /** Seconds until the guest has to be ready; 300 if left out. */

@@ -58,6 +58,8 @@ const machine = z.strictObject({
     .transform(parseReady)
     .optional(),
   accelerator: z.enum(['auto', 'kvm', 'tcg']).optional(),
+  /** What starts the boot loader on the disk. */
+  firmware: z.enum(['bios', 'uefi']).optional(),
   /** Save the booted machine when the image is published, and restore it in containers. */
   snapshot: z
     .union(

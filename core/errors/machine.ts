@@ -44,6 +44,15 @@ export const machineErrors = {
       exitCode: 2,
       hint: 'Build the whole image: the machine is switched off before it is packed.',
     }),
+  machineFirmware: (name: string) =>
+    new AntidoteError(
+      'MACHINE_FIRMWARE',
+      `The disk of the image "${name}" boots by BIOS only, and its config asks for UEFI.`,
+      {
+        exitCode: 2,
+        hint: "Leave out `machine.firmware`: 'uefi' is for third-party disks with an EFI system partition.",
+      },
+    ),
   machineInterfaces: (wanted: number, most: number, type: string, noun = 'interfaces') =>
     new AntidoteError(
       'MACHINE_INTERFACES',

@@ -15,11 +15,12 @@ export const readMachine = async (file: string): Promise<MachineSpec> => {
   if (spec.version !== 1)
     throw errors.machineFile(file, `it has version ${spec.version}, and this launcher knows version 1`)
   const at = (path: string) => resolve(dirname(file), path)
-  const { directBoot, saved } = spec
+  const { directBoot, saved, uefi } = spec
   return {
     ...spec,
     disks: spec.disks.map((disk) => ({ ...disk, path: at(disk.path) })),
     ...(saved && { saved: saved.map((one) => ({ ...one, directory: at(one.directory) })) }),
+    ...(uefi && { uefi: { code: at(uefi.code), variables: at(uefi.variables) } }),
     ...(directBoot && {
       directBoot: {
         ...directBoot,

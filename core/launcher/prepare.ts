@@ -13,7 +13,7 @@ import { linkOf } from './network/slot.ts'
 import { containerPorts, needsBind } from './ports.ts'
 import { type Privileges, readPrivileges } from './privileges.ts'
 import type { Settings } from './settings.ts'
-import { persistDisks, type State, shareState } from './state.ts'
+import { keptVariables, persistDisks, type State, shareState } from './state.ts'
 import { chooseUser, type User } from './user.ts'
 
 /** What a container gives its machine. */
@@ -101,6 +101,7 @@ export const prepare = async ({
   await shareState(state, user)
   const own = asUser(tools, user)
   const written = settings.persist ? await persistDisks(spec, state, own) : spec
+  const variables = settings.persist ? keptVariables(spec, state) : undefined
   say(`state: ${state.directory}; changes to the disk are ${settings.persist ? 'kept' : 'thrown away'}`)
   const accelerator = await chooseAccelerator(spec.accelerator, () => kvmVerdict(own))
   say(`accelerator: ${accelerator.name.toUpperCase()}${accelerator.reason ? `: ${accelerator.reason}` : ''}`)
@@ -148,6 +149,7 @@ export const prepare = async ({
         slots[at] ? linkOf(slots[at]) : { kind: 'none' },
       ),
       writeDisks: settings.persist,
+      ...(variables && { variables }),
       extra: settings.qemuArguments,
       ...(settings.hostname && { hostname: settings.hostname }),
       ...(lesson && { lesson }),

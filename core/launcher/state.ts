@@ -44,6 +44,19 @@ export const shareState = async ({ directory, sockets }: State, user: User): Pro
   await mkdir(sockets, { mode: 0o711 })
 }
 
+const VARIABLES = 'variables.fd'
+
+/** Where the variables of UEFI are kept together with the disks; undefined for a machine with a BIOS. */
+export const keptVariables = ({ firmware }: MachineSpec, { directory }: State): string | undefined =>
+  firmware === 'uefi' ? join(directory, VARIABLES) : undefined
+
+/** As QEMU's user, who is to write it. */
+const copyVariables = async ({ uefi }: MachineSpec, directory: string, tools: Tools): Promise<void> => {
+  if (!uefi) return
+  const argv = ['qemu-img', 'convert', '-f', 'raw', '-O', 'raw', uefi.variables, join(directory, VARIABLES)]
+  await tools.run(argv, { readable: [uefi.variables], writable: [directory] })
+}
+
 /**
  * The spec with disks whose changes are kept in the state directory from one container to the next.
  * Throws STATE_OF_OTHER_IMAGE where the changes there are of another image.
@@ -59,6 +72,7 @@ export const persistDisks = async (
   if (kept !== undefined && kept !== bases) throw errors.stateOfOtherImage(directory, spec.name)
   if (kept === undefined) {
     await withOverlays(spec, directory, tools)
+    await copyVariables(spec, directory, tools)
     // last, so that what a kill left unfinished is begun anew
     await writeFile(record, bases)
   }

@@ -37,7 +37,7 @@ export interface Tree {
  * secret belongs into a tap of the boot stage, whose login is used where this names none.
  */
 export type DiskMachine = Readonly<
-  Partial<Omit<MachineSpec, 'version' | 'name' | 'hostname' | 'disks' | 'directBoot' | 'saved'>>
+  Partial<Omit<MachineSpec, 'version' | 'name' | 'hostname' | 'disks' | 'directBoot' | 'saved' | 'uefi'>>
 > & {
   /** The bus of the disk itself; virtio if left out. */
   readonly bus?: DiskSpec['bus']

@@ -98,13 +98,10 @@ export const specify = (build: Build): Promise<{ disk: Disk; spec: MachineSpec }
 const buildAndSpecify = async (build: Build) => {
   const disk = await build.artifact('qcow2')
   if (disk.kind !== 'disk') throw errors.noDisk(build.image.name)
-  return {
-    disk,
-    spec: await specifyMachine(
-      build,
-      partsOf(disk, (file) => build.store.path(file)),
-    ),
-  }
+  const parts = partsOf(disk, (file) => build.store.path(file))
+  const spec = await specifyMachine(build, parts)
+  if (spec.firmware === 'uefi' && spec.directBoot) throw errors.machineFirmware(build.image.name)
+  return { disk, spec }
 }
 
 /** Starts a build's machine, calls `act` with it, and leaves nothing of it behind. */

@@ -46,7 +46,8 @@ export const packImage = async (
   const wholeKey = await imageKey(image, plan)
   const { spec, key } = withoutVendorDisk ? unsaved(whole, wholeKey) : { spec: whole, key: wholeKey }
   const saved = await testSnapshots(build, disk, spec, await ensureSnapshots(build, disk, spec), tests)
-  const plans = machineLayers(disk, withoutPassword(spec), (ref) => store.path(ref), saved)
+  const { tree } = await build.maker.toolbox()
+  const plans = machineLayers(disk, withoutPassword(spec), (ref) => store.path(ref), saved, tree)
   const layers = await packLayers(
     build,
     [...filesOf(disk), ...saved.flatMap(({ files }) => files)],

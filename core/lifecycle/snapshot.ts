@@ -34,6 +34,7 @@ const inputsOf = (spec: SavableSpec, disk: Disk) => ({
   ...(spec.bridge && { bridge: true }),
   ...(spec.smbios && { smbios: spec.smbios }),
   ...(spec.entropy === false && { entropy: false }),
+  ...(spec.firmware === 'uefi' && { firmware: spec.firmware }),
 })
 
 /** Where a saved machine's disk stands on another: beside its own directory, in the store as in an image. */

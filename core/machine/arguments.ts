@@ -8,6 +8,7 @@ import {
   reservedDevices,
   spareDevices,
 } from './devices.ts'
+import { firmwareDevices } from './firmware.ts'
 import type { MachineSpec } from './spec.ts'
 import { type Topology, topologyOf } from './topology.ts'
 
@@ -55,6 +56,8 @@ export interface Instance {
   management: ManagementLink
   /** In slot order, one for each data NIC. */
   links: readonly Link[]
+  /** A copy of UEFI's variables that the machine writes; without it their changes are thrown away. */
+  variables?: string
   /** Write the disks themselves instead of throwing all changes away. */
   writeDisks: boolean
   /** A name for the guest in the place of its own: over DHCP and on the kernel's command line. */
@@ -138,6 +141,7 @@ export const qemuArguments = (spec: MachineSpec, instance: Instance): string[] =
     ['-m', `${spec.memory}M`],
     ...memoryArguments(spec, memory),
     ...(incoming || memory?.use === 'restore' ? [['-incoming', 'defer']] : []),
+    ...firmwareDevices(spec, instance),
     ['-nodefaults'],
     ['-no-user-config'],
     ['-display', 'none'],

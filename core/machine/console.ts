@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import { StringDecoder } from 'node:string_decoder'
+import { partsOf, Question } from './question.ts'
 import { plainLine } from './text.ts'
 
 const KEPT = 200
@@ -13,7 +14,7 @@ export const STAGES = ['nothing', 'firmware', 'kernel', 'init', 'login'] as cons
 export type ConsoleStage = (typeof STAGES)[number]
 
 const MARKS: readonly [ConsoleStage, RegExp][] = [
-  ['firmware', /SeaBIOS|GRUB|Booting from|Loading Linux/],
+  ['firmware', /SeaBIOS|BdsDxe: |systemd-boot|EFI stub: |GRUB|Booting from|Loading Linux/],
   ['kernel', /Linux version \S+|^\[ *\d+\.\d+\] /],
   ['init', /Run \S+ as init process|systemd\[1\]:|Welcome to |INIT: version|init started:/],
   ['login', /(^|\s)login: *$/],
@@ -50,6 +51,7 @@ export class Console extends EventEmitter<{
   #ending = ''
   #stage: ConsoleStage = 'nothing'
   readonly #troubles: Trouble[] = []
+  readonly #question = new Question()
 
   constructor(socket: Socket, log?: string) {
     super()
@@ -72,11 +74,22 @@ export class Console extends EventEmitter<{
     return this.#troubles
   }
 
-  /** The last lines, at most 200, an unfinished one included. */
+  /** What the guest has asked on the console and waits for, as far as that can be seen: the end of an unfinished line. */
+  get question(): string | undefined {
+    return this.#question.text
+  }
+
+  /**
+   * The last lines, at most 200, an unfinished one included, with the question on it where something else was written
+   * over that.
+   */
   tail(count = 15): string[] {
     const rest = plainLine(this.#rest)
+    const { text: question } = this.#question
     const lines = this.#lines.map(({ text, times }) => (times > 1 ? `${text} (${times} times)` : text))
-    return [...lines, ...(rest ? [rest] : [])].slice(-count)
+    const hidden =
+      question !== undefined && question !== rest && !lines.some((line) => line.includes(question))
+    return [...lines, ...(hidden ? [question] : []), ...(rest ? [rest] : [])].slice(-count)
   }
 
   /** Types on the console; false where the guest is to be waited for until `drain`. */
@@ -100,10 +113,14 @@ export class Console extends EventEmitter<{
       if (line === '') continue
       this.#keep(line)
       this.#judge(line)
+      this.#question.ended(line)
       this.emit('line', line)
     }
     // a prompt is a line that does not end
-    this.#advance(plainLine(this.#ending))
+    const ending = plainLine(this.#ending)
+    this.#advance(ending)
+    const several = text.includes('\r') && text.trim() !== ''
+    this.#question.unfinished(several ? partsOf(this.#ending) : [ending])
     // nor may a guest that never ends a line fill our memory
     if (this.#rest.length > 65_536) this.#rest = this.#rest.slice(-1024)
   }
@@ -118,7 +135,9 @@ export class Console extends EventEmitter<{
 
   #advance(line: string): void {
     const mark = MARKS.findLast(([, pattern]) => pattern.test(line))
-    if (mark && STAGES.indexOf(mark[0]) > STAGES.indexOf(this.#stage)) this.#stage = mark[0]
+    if (!mark || STAGES.indexOf(mark[0]) <= STAGES.indexOf(this.#stage)) return
+    this.#stage = mark[0]
+    this.#question.forget()
   }
 
   #judge(line: string): void {

@@ -59,9 +59,22 @@ const furthest = (
   }
   return {
     reached: 'QEMU runs, and nothing was written to the serial console',
-    hint: 'Check that the disk boots, and that the kernel has `console=ttyS0`.',
+    hint: 'Check that the disk boots by the firmware that `machine.firmware` names, and that the kernel has `console=ttyS0`.',
   }
 }
+
+/** A guest whose server has spoken is not held up by what its console asks. */
+const asked = (
+  { question }: Console,
+  { banner }: Reached,
+  far: ReturnType<typeof furthest>,
+): ReturnType<typeof furthest> =>
+  question === undefined || banner
+    ? far
+    : {
+        reached: `${far.reached}, and on its console it waits for an answer to "${question}"`,
+        hint: 'Have a plugin answer on the serial console (docs/guide/serial.md), or set the disk up so that it asks nothing.',
+      }
 
 /** The error for a guest that did not answer within its deadline, by what it was asked for. */
 export const noAnswer = (
@@ -70,7 +83,7 @@ export const noAnswer = (
   reached: Reached,
   ready: Ready,
 ): AntidoteError => {
-  const far = furthest(spec, console, reached, ready)
+  const far = asked(console, reached, furthest(spec, console, reached, ready))
   const hint = troubleHint(spec, console) ?? far.hint
   const server = SERVERS[ready.kind]
   return withLog(

@@ -5,6 +5,7 @@ import { type Accelerator, chooseAccelerator, type KvmVerdict, kvmVerdict } from
 import { macAddress } from './address.ts'
 import type { Forward, Instance, Lesson, Link } from './arguments.ts'
 import type { Place } from './check.ts'
+import { firmwareFiles } from './firmware.ts'
 import { boundForwards, chooseForwards, type PortWish } from './forwards.ts'
 import { withOverlays } from './overlay.ts'
 import { type Qemu, startQemu } from './qemu.ts'
@@ -61,8 +62,10 @@ export interface Launched {
   began: number
 }
 
-const checkFiles = async ({ name, disks, directBoot }: MachineSpec): Promise<void> => {
-  for (const path of [...disks.map((disk) => disk.path), directBoot?.kernel, directBoot?.initrd]) {
+const checkFiles = async (spec: MachineSpec): Promise<void> => {
+  const { name, disks, directBoot } = spec
+  const boot = [directBoot?.kernel, directBoot?.initrd, ...firmwareFiles(spec)]
+  for (const path of [...disks.map((disk) => disk.path), ...boot]) {
     if (path === undefined) continue
     await access(path, constants.R_OK).catch(() => {
       throw errors.machineNeedsFile(name, path)

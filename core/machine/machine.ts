@@ -13,6 +13,8 @@ import type { RunningMachine } from './running.ts'
 import type { MachineSpec } from './spec.ts'
 import type { SshConnection, Terminal } from './ssh.ts'
 
+const SECTOR = 512
+
 /** What a machine is made of once it answers. */
 export interface MachineParts extends Launched {
   connection: SshConnection
@@ -143,17 +145,18 @@ export class Machine implements RunningMachine {
     await this.#access.close()
   }
 
-  async readDisk(length: number): Promise<Buffer | undefined> {
+  async readDisk(length: number, offset = 0): Promise<Buffer | undefined> {
     const { options, started, spec } = this.#parts
     if (options.changes !== 'overlay') return undefined
     const disk = started.disks[0]!.path
-    const head = join(options.work, 'head.raw')
+    const part = join(options.work, 'part.raw')
+    const range = [`bs=${SECTOR}`, `skip=${offset / SECTOR}`, `count=${length / SECTOR}`]
     await options.tools.run(
-      ['qemu-img', 'dd', '-f', 'qcow2', '-O', 'raw', `bs=${length}`, 'count=1', `if=${disk}`, `of=${head}`],
+      ['qemu-img', 'dd', '-f', 'qcow2', '-O', 'raw', ...range, `if=${disk}`, `of=${part}`],
       { readable: [spec.disks[0]!.path, ...(options.readable ?? [])], writable: [options.work] },
     )
-    const content = await readFile(head)
-    await rm(head)
+    const content = await readFile(part)
+    await rm(part)
     return content
   }
 

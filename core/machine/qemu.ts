@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { errors } from '../errors/catalogue.ts'
 import { type Instance, qemuArguments } from './arguments.ts'
 import { Console } from './console.ts'
+import { firmwareFiles } from './firmware.ts'
 import { listen } from './listen.ts'
 import { Qmp } from './qmp.ts'
 import { socketDirectory } from './socket-directory.ts'
@@ -48,8 +49,10 @@ export interface Surroundings {
   sockets?: string
 }
 
-const filesOf = ({ directBoot }: MachineSpec): string[] =>
-  [directBoot?.kernel, directBoot?.initrd].filter((path): path is string => path !== undefined)
+const filesOf = (spec: MachineSpec): string[] => [
+  ...[spec.directBoot?.kernel, spec.directBoot?.initrd].filter((path) => path !== undefined),
+  ...firmwareFiles(spec),
+]
 
 /**
  * Starts QEMU; gives it once it listens to commands.
@@ -93,6 +96,7 @@ export const startQemu = async (
         ...links.flatMap((link) => (link.kind === 'segment' ? [link.directory] : [])),
         ...(memory?.use === 'save' ? [dirname(memory.file)] : []),
         ...(instance.writeDisks ? disks : []),
+        ...(instance.variables ? [instance.variables] : []),
         ...(lesson && !lesson.readOnly ? [lesson.directory] : []),
       ],
     },

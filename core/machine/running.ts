@@ -46,8 +46,11 @@ export interface RunningMachine {
   shutdown(): Promise<void>
   /** Pulls the plug of it and of those started by `another`; nothing is left. Never throws. */
   stop(): Promise<void>
-  /** The first bytes of its first disk, once it is off; undefined where its changes were thrown away. */
-  readDisk(length: number): Promise<Buffer | undefined>
+  /**
+   * Bytes of its first disk from an offset on, both multiples of 512, once it is off: fewer where the disk ends before.
+   * Undefined where its changes were thrown away.
+   */
+  readDisk(length: number, offset?: number): Promise<Buffer | undefined>
   /** Starts another machine from the same disk, its changes thrown away, with a spec derived from this one's. */
   another(change: (spec: MachineSpec) => MachineSpec): Promise<RunningMachine>
 }

@@ -5,6 +5,13 @@ export interface DiskSpec {
   bus: 'virtio' | 'ide' | 'sata'
 }
 
+/** UEFI as two flash chips. The paths are absolute, or relative to machine.json. */
+export interface UefiFiles {
+  code: string
+  /** The variables of a new machine; no start changes them. */
+  variables: string
+}
+
 /** A port of the guest that is to be reached from outside. */
 export interface PortSpec {
   port: number
@@ -61,7 +68,16 @@ export interface MachineSpec {
   accelerator: 'auto' | 'kvm' | 'tcg'
   /** The first is the one that boots. */
   disks: DiskSpec[]
-  /** Loaded by QEMU itself; without it the BIOS starts the boot loader on the disk. */
+  /** What starts the boot loader on the disk; `bios` if left out. */
+  firmware?: 'bios' | 'uefi'
+  /** UEFI as it comes with the image; only in machine.json. */
+  uefi?: UefiFiles
+  /**
+   * The system on the disk was made by others: its host name and the names of its cards are what they are, and no test
+   * asks for those of ours.
+   */
+  thirdParty?: boolean
+  /** Loaded by QEMU itself; without it the firmware starts the boot loader on the disk. */
   directBoot?: { kernel: string; initrd?: string; cmdline: string }
   /** The model of every NIC: the first is for management, the others come in slot order. */
   nic: 'virtio-net-pci' | 'e1000'

@@ -1,6 +1,7 @@
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import type { DirectBoot, Disk } from '../lifecycle/artifact.ts'
-import type { MachineSpec, SavedMachine } from '../machine/spec.ts'
+import { OVMF } from '../machine/firmware.ts'
+import type { MachineSpec, SavedMachine, UefiFiles } from '../machine/spec.ts'
 import type { FileRef } from '../store/record.ts'
 import type { LayerFile } from './tar.ts'
 
@@ -62,18 +63,41 @@ const bootOf = (boot: DirectBoot) => ({
   cmdline: boot.cmdline,
 })
 
+const inFirmware = (path: string): string => `firmware/${basename(path)}`
+
+const UEFI: UefiFiles = { code: inFirmware(OVMF.code), variables: inFirmware(OVMF.variables) }
+
 /**
- * The layers of a machine: one for each file of the disk's chain, base first, so that images share what they share on
+ * UEFI out of the toolbox, with its licences: a layer of its own, the same for all images that need it. Images with a
+ * BIOS have that in the runtime layer and go without this one.
+ */
+const firmwareLayer = (toolbox: string): LayerPlan => ({
+  role: 'firmware',
+  files: [
+    ...[OVMF.code, OVMF.variables].map((path) => ({
+      path: `${MACHINE_DIRECTORY}/${inFirmware(path)}`,
+      source: join(toolbox, path),
+      mode: 0o644,
+    })),
+    { path: LICENCE, source: join(toolbox, LICENCE), mode: 0o644 },
+  ],
+})
+
+const LICENCE = 'usr/share/doc/ovmf/copyright'
+
+/**
+ * The layers of a machine: UEFI where it boots by that; one for each file of the disk's chain, base first, so that images share what they share on
  * disk; then the kernel with machine.json, whose paths are relative to itself. `spec` is the machine as it booted:
  * its first disk and its direct boot become those of `disk`; its other disks are taken from where it names them. Each
  * saved machine is a layer of its own, its memory as a plain file: what one container reads of it, all have in memory.
- * The memory of a vendor's system has its programs in it.
+ * The memory of a vendor's system has its programs in it. `toolbox` is where that is on this host.
  */
 export const machineLayers = (
   disk: Pick<Disk, 'chain' | 'boot' | 'vendor'>,
   spec: MachineSpec,
   pathOf: (ref: FileRef) => string,
   saved: readonly SavedFiles[] = [],
+  toolbox = '/',
 ): LayerPlan[] => {
   const inImage = (ref: FileRef, mode = 0o644): LayerFile => ({
     path: `${MACHINE_DIRECTORY}/${placeOf(ref)}`,
@@ -89,11 +113,13 @@ export const machineLayers = (
       { ...first!, path: placeOf(top) },
       ...others.map((other, index) => ({ ...other, path: placeOfOther(other.path, index) })),
     ],
+    ...(spec.firmware === 'uefi' && { uefi: UEFI }),
     ...(disk.boot && spec.directBoot && { directBoot: bootOf(disk.boot) }),
     ...(saved.length > 0 && { saved: saved.map(savedOf) }),
   }
   const kernel = machine.directBoot && disk.boot ? [disk.boot.kernel, disk.boot.initrd] : []
   return [
+    ...(spec.firmware === 'uefi' ? [firmwareLayer(toolbox)] : []),
     ...disk.chain.map((ref) => ({ role: 'disk', files: [inImage(ref)], ...mark(disk, ref) })),
     ...others.map(({ path }, index) => ({
       role: 'disk',

@@ -1,38 +1,37 @@
-/** How much of a disk is read to find its first file system. */
-export const HEAD_BYTES = 2 << 20
+/** How much of a partition is read to know its file system: up to the superblock of btrfs. */
+export const BEGINNING = 128 * 1024
 
-const SECTOR = 512
-
-const partitionStarts = (head: Buffer): number[] => {
-  if (head.toString('latin1', SECTOR, SECTOR + 8) === 'EFI PART') {
-    // GPT, UEFI 2.10 section 5.3.3: entries of 128 bytes from LBA 2, the first LBA at byte 32
-    return Array.from({ length: 32 }, (_, index) =>
-      Number(head.readBigUInt64LE(2 * SECTOR + index * 128 + 32)),
-    )
-  }
-  // MBR: four entries of 16 bytes at 446, the first LBA at byte 8
-  return Array.from({ length: 4 }, (_, index) => head.readUInt32LE(446 + index * 16 + 8))
+/** A file system that its guest has left. */
+export interface LeftFilesystem {
+  type: 'ext4' | 'btrfs'
+  /** What is wrong with it, one phrase each; none where it was unmounted cleanly. */
+  problems: string[]
 }
 
-/**
- * What is wrong with the ext2, ext3 or ext4 file systems that begin in the head of a disk: one sentence each,
- * none for those that were unmounted cleanly. `found` counts them.
- * Layout: https://docs.kernel.org/filesystems/ext4/super.html
- */
-export const checkFilesystems = (head: Buffer): { found: number; problems: string[] } => {
+/** ext2, ext3 or ext4. Layout: https://docs.kernel.org/filesystems/ext4/super.html */
+const ext4 = (beginning: Buffer): LeftFilesystem | undefined => {
+  const superblock = beginning.subarray(1024, 2048)
+  if (superblock.length < 1024 || superblock.readUInt16LE(0x38) !== 0xef53) return undefined
+  const state = superblock.readUInt16LE(0x3a)
+  const recover = (superblock.readUInt32LE(0x60) & 0x4) !== 0
   const problems: string[] = []
-  let found = 0
-  const starts = [0, ...partitionStarts(head)].map((sector) => sector * SECTOR)
-  for (const start of new Set(starts)) {
-    const superblock = head.subarray(start + 1024, start + 2048)
-    if (superblock.length < 1024 || superblock.readUInt16LE(0x38) !== 0xef53) continue
-    found++
-    const state = superblock.readUInt16LE(0x3a)
-    const recover = (superblock.readUInt32LE(0x60) & 0x4) !== 0
-    const where = `the file system at byte ${start}`
-    if (recover) problems.push(`${where} was not unmounted: its journal has to be replayed`)
-    else if ((state & 1) === 0) problems.push(`${where} is not marked clean`)
-    if (state & 2) problems.push(`${where} has errors`)
-  }
-  return { found, problems }
+  if (recover) problems.push('was not unmounted: its journal has to be replayed')
+  else if ((state & 1) === 0) problems.push('is not marked clean')
+  if (state & 2) problems.push('has errors')
+  return { type: 'ext4', problems }
 }
+
+/** Layout: https://btrfs.readthedocs.io/en/latest/dev/On-disk-format.html, "Superblock". */
+const btrfs = (beginning: Buffer): LeftFilesystem | undefined => {
+  const superblock = beginning.subarray(0x10000, 0x10000 + 4096)
+  if (superblock.length < 4096 || superblock.toString('latin1', 0x40, 0x48) !== '_BHRfS_M') return undefined
+  const logged = superblock.readBigUInt64LE(0x60) !== 0n
+  return {
+    type: 'btrfs',
+    problems: logged ? ['was not unmounted: its log tree has to be replayed'] : [],
+  }
+}
+
+/** How a file system was left, by the beginning of its partition; undefined for one that is not known here. */
+export const leftFilesystem = (beginning: Buffer): LeftFilesystem | undefined =>
+  ext4(beginning) ?? btrfs(beginning)

@@ -39,7 +39,8 @@ export const disk = (options: DiskImageOptions): Plugin => {
       if (machine)
         bootstrap.tap({ name: 'hardware', inputs: { machine } }, (imported: Scratch | Disk) => ({
           ...(imported as Disk),
-          machine,
+          // what the disk's content tells, where nothing else is said
+          machine: { ...(imported as Disk).machine, ...machine },
         }))
       if (login)
         boot.tap({ name: 'login', inputs: { login } }, (spec) => ({

@@ -43,6 +43,8 @@ const MACHINE: Record<keyof DiskMachine, string> = {
   memory: 'number',
   accelerator: 'string',
   bus: 'string',
+  firmware: 'string',
+  thirdParty: 'boolean',
   channel: 'boolean',
   nic: 'string',
   lesson: 'boolean',
@@ -84,6 +86,8 @@ const checkMachine = (machine: DiskMachine): void => {
         name === 'memory' ? 'Memory is in MiB here.' : 'docs/reference/machine has the fields.',
       )
   }
+  if (machine.firmware !== undefined && !['bios', 'uefi'].includes(machine.firmware))
+    throw bad(`machine.firmware is "${machine.firmware}".`, "Write 'bios' or 'uefi', or leave it out.")
   if (machine.login)
     throw bad('machine.login is for plugins.', 'Use the option `login`, whose password may be a secret.')
 }

@@ -17,6 +17,8 @@ test('paths are relative to the file', async () => {
       name: 'x',
       disks: [{ path: 'step/disk.qcow2', format: 'qcow2', bus: 'virtio' }],
       directBoot: { kernel: 'k/vmlinux', cmdline: 'quiet' },
+      firmware: 'uefi',
+      uefi: { code: 'firmware/code', variables: 'firmware/variables' },
       saved: [{ accelerator: 'tcg', directory: 'ab', sha256: 'cd' }],
     }),
   )
@@ -24,6 +26,7 @@ test('paths are relative to the file', async () => {
   const at = (relative: string) => path.replace('machine.json', relative)
   expect(spec.disks[0]!.path).toBe(at('step/disk.qcow2'))
   expect(spec.saved).toEqual([{ accelerator: 'tcg', directory: at('ab'), sha256: 'cd' }])
+  expect(spec.uefi).toEqual({ code: at('firmware/code'), variables: at('firmware/variables') })
   expect(spec.directBoot).toEqual({ kernel: at('k/vmlinux'), cmdline: 'quiet' })
 })
 

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { openState, persistDisks, shareState } from '../../core/launcher/state.ts'
+import { keptVariables, openState, persistDisks, shareState } from '../../core/launcher/state.ts'
 import type { User } from '../../core/launcher/user.ts'
 import type { Tools } from '../../core/machine/tools.ts'
 import { specOf } from '../machine/spec.ts'
@@ -40,6 +40,22 @@ test('so is one in which QEMU may not write', async () => {
   })
   chmodSync(state.directory, 0o1777)
   await shareState(state, other)
+})
+
+test('the variables of UEFI are kept with the disks', async () => {
+  const state = await openState(join(parent, 'uefi'))
+  const copied: string[][] = []
+  const tools = {
+    run: async (argv: readonly string[]) => {
+      if (argv[1] === 'convert') copied.push(argv.slice(-2))
+      return { code: 0, stdout: '', stderr: '' }
+    },
+  } as unknown as Tools
+  const uefi = { code: '/machine/firmware/code', variables: '/machine/firmware/variables' }
+  const spec = specOf({ firmware: 'uefi', uefi })
+  for (const _ of ['first', 'second']) await persistDisks(spec, state, tools)
+  expect(copied).toEqual([[uefi.variables, keptVariables(spec, state)]])
+  expect(keptVariables(specOf(), state)).toBeUndefined()
 })
 
 test('changes are kept for the image they were made to, and made once', async () => {

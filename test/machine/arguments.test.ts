@@ -38,6 +38,29 @@ describe('qemuArguments', () => {
     expect(qemuArguments(specOf(), instance())).not.toContain('-kernel')
   })
 
+  test('puts UEFI into flash chips: the toolbox’s or that of the image, its variables thrown away or kept', () => {
+    const chips = (change: Parameters<typeof specOf>[0], at: Partial<Instance> = {}) =>
+      all(qemuArguments(specOf(change), instance(at)), '-drive').filter((drive) => drive.includes('pflash'))
+    expect(chips({})).toEqual([])
+    expect(chips({ firmware: 'bios' })).toEqual([])
+    const code = '/usr/share/OVMF/OVMF_CODE_4M.fd'
+    expect(chips({ firmware: 'uefi' })).toEqual([
+      `if=pflash,unit=0,file=${code},format=raw,readonly=on`,
+      'if=pflash,unit=1,file=/usr/share/OVMF/OVMF_VARS_4M.fd,format=raw,snapshot=on',
+    ])
+    const uefi = { code: '/machine/firmware/code', variables: '/machine/firmware/variables' }
+    expect(chips({ firmware: 'uefi', uefi }, { variables: '/state/variables.fd', writeDisks: true })).toEqual(
+      [
+        'if=pflash,unit=0,file=/machine/firmware/code,format=raw,readonly=on',
+        'if=pflash,unit=1,file=/state/variables.fd,format=raw,snapshot=off',
+      ],
+    )
+    // disks that are written leave the variables of a new machine as they are
+    expect(chips({ firmware: 'uefi', uefi }, { writeDisks: true })[1]).toContain(
+      'variables,format=raw,snapshot=on',
+    )
+  })
+
   test('gives the guest a name that is asked for, by DHCP and to its kernel', () => {
     const directBoot = { kernel: '/images/vmlinux', cmdline: 'root=/dev/vda1' }
     const argv = qemuArguments(specOf({ directBoot }), instance({ hostname: 'r1' }))

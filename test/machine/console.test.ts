@@ -38,6 +38,52 @@ test('keeps the last lines, an unfinished one and repeated ones included', async
   expect(console.tail(1)).toEqual(['login:'])
 })
 
+const ASKED = 'Please enter the new timezone name or number (empty to skip, "list" to list options):'
+
+test('shows what the guest asks without ending the line, also where that was written over', async () => {
+  const { console, say } = await fresh()
+  await say(`Welcome to Router!\n\x1b[1m${ASKED}\x1b[0m `)
+  expect(console.question).toBe(ASKED)
+  expect(console.tail()).toEqual(['Welcome to Router!', ASKED])
+  await say('\r\x1b[K[ ***  ] (1 of 2) Job systemd-firstboot.service/start running (9s / no limit)\r')
+  expect(console.question).toBe(ASKED)
+  expect(console.tail(2)).toEqual([ASKED, expect.stringContaining('Job systemd-firstboot')])
+  await say('\n[   12.345678] random: crng init done\n[  OK  ] Reached target\n')
+  expect(console.question).toBe(ASKED)
+  await say('Europe/Berlin\n')
+  expect(console.question).toBeUndefined()
+})
+
+test('a message of the kernel that ends the line leaves the question', async () => {
+  const { console, say } = await fresh()
+  await say(`${ASKED} [   12.345678] random: crng init done\n`)
+  expect(console.question).toBe(ASKED)
+  expect(console.tail()).toEqual([expect.stringContaining(ASKED)])
+})
+
+test('what was asked before the guest went on is not waited for', async () => {
+  const { console, say } = await fresh()
+  await say('SeaBIOS\nPress any key to continue...')
+  expect(console.question).toBe('Press any key to continue...')
+  await say('\r[    0.000000] Linux version 6.12\n[    0.1] more\n')
+  expect(console.question).toBeUndefined()
+})
+
+test.each([
+  ['a shell in an initrd', '(initramfs) ', true],
+  ['a boot loader', 'grub rescue> ', true],
+  ['a choice', 'Do you want to continue? [y/N] ', true],
+  ['a key', 'Press any key to continue...', true],
+  ['a login prompt', 'router login: ', false],
+  ['a program at work', 'Begin: Mounting root file system ... ', false],
+  ['the beginning of a state', '\x1b[K[*     ]', false],
+  ['the state of a job', '[ ***  ] A start job is running for Network', false],
+])('knows a question from other unfinished lines: %s', async (_, text, asks) => {
+  const { console, say } = await fresh()
+  await say(`first\n${text}`)
+  expect(console.question !== undefined).toBe(asks)
+})
+
 test('knows how far the guest has come', async () => {
   const { console, say } = await fresh()
   expect(console.stage).toBe('nothing')

@@ -64,6 +64,31 @@ test('machine.json names no path of the host', () => {
   expect(JSON.stringify(machine)).not.toContain('/store')
 })
 
+test('a machine that boots by UEFI brings it in a layer that all of them share, with its licences', () => {
+  const { directBoot: _, ...grub } = spec
+  const uefi = { ...grub, firmware: 'uefi' as const }
+  const plans = machineLayers({ chain }, uefi, pathOf, [], '/toolbox')
+  expect(plans.map(({ role }) => role)).toEqual(['firmware', 'disk', 'disk', 'machine'])
+  expect(plans[0]!.files).toEqual([
+    {
+      path: 'machine/firmware/OVMF_CODE_4M.fd',
+      source: '/toolbox/usr/share/OVMF/OVMF_CODE_4M.fd',
+      mode: 0o644,
+    },
+    {
+      path: 'machine/firmware/OVMF_VARS_4M.fd',
+      source: '/toolbox/usr/share/OVMF/OVMF_VARS_4M.fd',
+      mode: 0o644,
+    },
+    { path: 'usr/share/doc/ovmf/copyright', source: '/toolbox/usr/share/doc/ovmf/copyright', mode: 0o644 },
+  ])
+  expect(machineOf(plans)).toMatchObject({
+    firmware: 'uefi',
+    uefi: { code: 'firmware/OVMF_CODE_4M.fd', variables: 'firmware/OVMF_VARS_4M.fd' },
+  })
+  expect(machineOf(machineLayers({ chain }, grub, pathOf, [], '/toolbox'))).not.toHaveProperty('uefi')
+})
+
 test('a machine that boots by itself carries no kernel', () => {
   const { directBoot: _, ...grub } = spec
   const plans = machineLayers({ chain, boot }, grub, pathOf)

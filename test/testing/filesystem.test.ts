@@ -1,36 +1,36 @@
 import { expect, test } from 'vitest'
-import { checkFilesystems, HEAD_BYTES } from '../../core/testing/filesystem.ts'
+import { BEGINNING, leftFilesystem } from '../../core/testing/filesystem.ts'
 
-const START = 2048
-
-/** A disk with one partition at 1 MiB, by MBR or GPT, that holds an ext4 superblock. */
-const disk = (state: number, incompatible: number, table: 'mbr' | 'gpt' = 'mbr'): Buffer => {
-  const head = Buffer.alloc(HEAD_BYTES)
-  if (table === 'mbr') head.writeUInt32LE(START, 446 + 8)
-  else {
-    head.write('EFI PART', 512, 'latin1')
-    head.writeBigUInt64LE(BigInt(START), 1024 + 32)
-  }
-  const superblock = START * 512 + 1024
-  head.writeUInt16LE(0xef53, superblock + 0x38)
-  head.writeUInt16LE(state, superblock + 0x3a)
-  head.writeUInt32LE(incompatible, superblock + 0x60)
-  return head
+const ext4 = (state: number, incompatible: number): Buffer => {
+  const beginning = Buffer.alloc(BEGINNING)
+  beginning.writeUInt16LE(0xef53, 1024 + 0x38)
+  beginning.writeUInt16LE(state, 1024 + 0x3a)
+  beginning.writeUInt32LE(incompatible, 1024 + 0x60)
+  return beginning
 }
 
-test('a file system that was unmounted is clean, in either kind of partition table', () => {
-  expect(checkFilesystems(disk(1, 0x2c2))).toEqual({ found: 1, problems: [] })
-  expect(checkFilesystems(disk(1, 0x2c2, 'gpt'))).toEqual({ found: 1, problems: [] })
+const btrfs = (log: bigint): Buffer => {
+  const beginning = Buffer.alloc(BEGINNING)
+  beginning.write('_BHRfS_M', 0x10040, 'latin1')
+  beginning.writeBigUInt64LE(log, 0x10060)
+  return beginning
+}
+
+test('a file system that was unmounted is clean', () => {
+  expect(leftFilesystem(ext4(1, 0x2c2))).toEqual({ type: 'ext4', problems: [] })
+  expect(leftFilesystem(btrfs(0n))).toEqual({ type: 'btrfs', problems: [] })
 })
 
 test('one that was cut off, or has errors, is not', () => {
-  expect(checkFilesystems(disk(1, 0x2c6)).problems).toEqual([
-    expect.stringContaining('journal has to be replayed'),
+  expect(leftFilesystem(ext4(1, 0x2c6))!.problems).toEqual([
+    'was not unmounted: its journal has to be replayed',
   ])
-  expect(checkFilesystems(disk(0, 0x2c2)).problems).toEqual([expect.stringContaining('not marked clean')])
-  expect(checkFilesystems(disk(3, 0x2c2)).problems).toEqual([expect.stringContaining('has errors')])
+  expect(leftFilesystem(ext4(0, 0x2c2))!.problems).toEqual(['is not marked clean'])
+  expect(leftFilesystem(ext4(3, 0x2c2))!.problems).toEqual(['has errors'])
+  expect(leftFilesystem(btrfs(1n))!.problems).toEqual(['was not unmounted: its log tree has to be replayed'])
 })
 
-test('an empty disk has none', () => {
-  expect(checkFilesystems(Buffer.alloc(HEAD_BYTES))).toEqual({ found: 0, problems: [] })
+test('what is not known is not judged, nor what ends before', () => {
+  expect(leftFilesystem(Buffer.alloc(BEGINNING))).toBeUndefined()
+  expect(leftFilesystem(Buffer.alloc(512))).toBeUndefined()
 })

@@ -1,8 +1,10 @@
 import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { errors } from '../../errors/catalogue.ts'
 import type { Disk, Unkeyed } from '../../lifecycle/artifact.ts'
 import { takeOut } from './archive.ts'
 import { converterOf, toQcow2 } from './convert.ts'
+import { firmwareOf } from './firmware.ts'
 import { locate } from './locate.ts'
 import { checkQcow2 } from './qcow2.ts'
 import { type Content, isFormat, LABELS, promised, recognise } from './recognise.ts'
@@ -31,7 +33,7 @@ const contentOf = async (file: ImageFile, format: DiskFormat | undefined): Promi
 /**
  * Makes a disk from an image in any of the formats, packed or not: fetched and checked, unpacked, recognised by its
  * content, refused if it needs another file, converted to a qcow2 that has the same bytes each time, and compared with
- * what it was made from. Throws DISK_…, CHECKSUM_MISMATCH and DOWNLOAD_FAILED.
+ * what it was made from. Its `machine` says what its content tells of the hardware. Throws DISK_…, CHECKSUM_MISMATCH and DOWNLOAD_FAILED.
  */
 export const importDisk = async (step: ImportStep, source: DiskSource): Promise<Unkeyed<Disk>> => {
   const { redistributable, extents = [], format } = source
@@ -42,8 +44,11 @@ export const importDisk = async (step: ImportStep, source: DiskSource): Promise<
       'Pack the descriptor and its extents into one ZIP archive.',
     )
   const found = await locate(step, source)
-  const chain = [step.ref(await convertFile(step, source, found))]
-  if (redistributable !== false) return { kind: 'disk', chain }
+  const qcow2 = await convertFile(step, source, found)
+  const chain = [step.ref(qcow2)]
+  const firmware = await firmwareOf(step, found.name, join(step.out, qcow2))
+  const machine = { thirdParty: true, ...(firmware === 'uefi' && { firmware }) }
+  if (redistributable !== false) return { kind: 'disk', chain, machine }
   const { name, sha256 } = found
   const converter = await converterOf(step.run)
   const vendor = {
@@ -53,7 +58,7 @@ export const importDisk = async (step: ImportStep, source: DiskSource): Promise<
     ...(format && { format }),
     converter,
   }
-  return { kind: 'disk', chain, vendor }
+  return { kind: 'disk', chain, machine, vendor }
 }
 
 /** Unpacks a file as often as it takes, and writes what is in it as a qcow2. Gives its name in the step's result. */

@@ -15,10 +15,12 @@ export const bootstrapVendorDisk = (
   const inputs = { sha256: disk.sha256, redistributable }
   hooks.bootstrap.tap({ name: 'disk', inputs }, (_, step) => importDisk(step, { ...disk, redistributable }))
   // a step of its own: other hardware is no reason to convert the disk again
-  hooks.bootstrap.tap({ name: 'hardware', inputs: { machine } }, (imported: Scratch | Disk) => ({
-    ...(imported as Disk),
-    machine,
-  }))
+  hooks.bootstrap.tap({ name: 'hardware', inputs: { machine } }, (imported: Scratch | Disk) => {
+    const found = imported as Disk
+    const { firmware } = found.machine ?? {}
+    // the plugin sets the appliance up, so its names are those that are wanted
+    return { ...found, machine: { ...(firmware && { firmware }), ...machine } }
+  })
 }
 
 /** The vendor's disk, which no other plugin may have turned into something else. Throws NO_VENDOR_DISK. */

@@ -1,10 +1,11 @@
 import { once } from 'node:events'
-import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { sha256 } from '../../../core/digest.ts'
+import { gptDisk, mbrDisk } from '../table.ts'
 import { contentOf, convert, rawDisk, tool, world } from './world.ts'
 
 describe('an image', () => {
@@ -20,7 +21,11 @@ describe('an image', () => {
     const { directory, attempt, told } = world()
     const raw = convert(directory, format, name, ...options)
     const { disk, file } = await attempt({ path: name })
-    expect(disk).toEqual({ kind: 'disk', chain: [{ step: 'own', path: 'disk.qcow2' }] })
+    expect(disk).toEqual({
+      kind: 'disk',
+      chain: [{ step: 'own', path: 'disk.qcow2' }],
+      machine: { thirdParty: true },
+    })
     expect(contentOf(file).equals(raw)).toBe(true)
     expect(told.filter((text) => text.startsWith('warning'))).toEqual([])
     // zeros take no room
@@ -74,6 +79,43 @@ describe('an image', () => {
     })
     const { file } = await attempt({ path: 'disk.img', format: 'raw' })
     expect(contentOf(file).equals(content)).toBe(true)
+  })
+})
+
+describe('the firmware that a disk boots by', () => {
+  const esp = 'c12a7328-f81f-11d2-ba4b-00a0c93ec93b'
+  const biosBoot = '21686148-6449-6e6f-744e-656564454649'
+  const bootable = (head: Buffer) => {
+    const code = Buffer.from(head)
+    code.write('a boot loader')
+    return code
+  }
+
+  test.each([
+    ['UEFI with an ESP and no boot code', gptDisk([esp]), { firmware: 'uefi' }, 'it boots by UEFI'],
+    ['UEFI with an ESP in an MBR', mbrDisk(['ef', '83']), { firmware: 'uefi' }, 'it boots by UEFI'],
+    ['BIOS with both', bootable(gptDisk([biosBoot, esp])), {}, "machine.firmware: 'uefi' boots that"],
+    ['BIOS without an ESP', bootable(gptDisk([biosBoot])), {}, undefined],
+    ['BIOS with an empty table', gptDisk([]), {}, undefined],
+  ])('is %s', async (_, head, firmware, said) => {
+    const { directory, attempt, told } = world()
+    writeFileSync(join(directory, 'disk.img'), head)
+    truncateSync(join(directory, 'disk.img'), 4 * 1024 * 1024)
+    tool(directory, 'qemu-img', 'convert', '-O', 'vmdk', 'disk.img', 'disk.vmdk')
+    for (const path of ['disk.img', 'disk.vmdk']) {
+      const { disk, work } = await attempt({ path })
+      expect(disk.machine).toEqual({ thirdParty: true, ...firmware })
+      expect(told.filter((text) => text.includes('EFI')).at(-1) ?? '').toContain(said ?? '')
+      expect(readdirSync(work)).not.toContain('head.raw')
+    }
+  })
+
+  test('is looked for in a disk that is smaller than a partition table', async () => {
+    const { directory, attempt } = world()
+    const sector = Buffer.alloc(512)
+    sector.writeUInt16LE(0xaa55, 510)
+    writeFileSync(join(directory, 'disk.img'), sector)
+    expect((await attempt({ path: 'disk.img' })).disk.machine).toEqual({ thirdParty: true })
   })
 })
 

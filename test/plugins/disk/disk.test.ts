@@ -55,6 +55,7 @@ test.each<[string, object]>([
   ['"sha265" is not an option', { path: 'a', sha265: SUM }],
   ['"qcow" is not a format', { path: 'a', format: 'qcow' }],
   ['"memroy" is not a setting of `machine`', { path: 'a', machine: { memroy: 512 } }],
+  ['machine.firmware is "efi"', { path: 'a', machine: { firmware: 'efi' } }],
   ['machine.memory is a string, not a number', { path: 'a', machine: { memory: '512M' } }],
   ['machine.login is for plugins', { path: 'a', machine: { login: { user: 'a', password: 'b' } } }],
   ['redistributable is true or false', { path: 'a', redistributable: 'no' }],
