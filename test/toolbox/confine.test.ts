@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type Namespace, runIn } from '../../core/toolbox/namespace.ts'
@@ -103,6 +105,31 @@ test('what is mounted below a readable directory is readable only', async () => 
     expect(child.output()).toBe('refused\n')
   }
   expect(readdirSync(join(directory, 'below'))).toEqual(['x'])
+})
+
+/** A script that connects to an abstract socket, after `first`. Node.js pads names to their full length. */
+const connecting = (name: string, first = ''): string =>
+  `perl -e 'use Socket; my $at = pack "S a108", AF_UNIX, "\\0${name}";
+  socket my $socket, AF_UNIX, SOCK_STREAM, 0; socket my $own, AF_UNIX, SOCK_STREAM, 0; ${first}
+  print connect($socket, $at) ? "reached" : $!'`
+
+test('abstract sockets of the host are out of reach, where the kernel can do that; those of a step are not', async () => {
+  const name = `antidote-test-${process.pid}`
+  const server = createServer((socket) => socket.end()).listen(`\0${name}`)
+  await once(server, 'listening')
+  try {
+    const { stdout } = await runIn({ operations: [{ host: true }] })([
+      'perl',
+      '-e',
+      // Landlock's version; the sixth came with Linux 6.12
+      'print syscall(444, 0, 0, 1) >= 6 ? "Operation not permitted" : "reached"',
+    ])
+    expect(await inside(connecting(name), { ...edit, network: true })).toBe(stdout)
+    const own = connecting(`${name}-own`, 'bind $own, $at; listen $own, 1;')
+    expect(await inside(own, { ...edit, network: true })).toBe('reached')
+  } finally {
+    server.close()
+  }
 })
 
 test('the mask, the variables and the locale are the same whoever builds', async () => {
