@@ -1,27 +1,33 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs'
+import { closeSync, createReadStream, type PathLike, readSync } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
+import { openRegular } from './files/regular.ts'
+
+/** Bytes that are read at once. */
+const CHUNK = 1 << 20
 
 /** The sha256 of a text or bytes, in hex. */
 export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex')
 
-/** The sha256 of a file's content, in hex. */
+/** The sha256 of a file's content, in hex. Throws FILE_UNREADABLE. */
 export const sha256File = async (path: string, signal?: AbortSignal): Promise<string> => {
   const hash = createHash('sha256')
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash, { ...(signal && { signal }) })
+  const { descriptor: fd } = openRegular(path)
+  await pipeline(createReadStream('', { fd, highWaterMark: CHUNK }), hash, { ...(signal && { signal }) })
   return hash.digest('hex')
 }
 
-/** The same, at once; a file of any size takes little memory. */
-export const sha256FileSync = (path: string): string => {
+/** The same, at once; a file of any size takes little memory. Throws FILE_UNREADABLE. */
+export const sha256FileSync = (path: PathLike): string => {
   const hash = createHash('sha256')
-  const buffer = Buffer.alloc(1 << 20)
-  const file = openSync(path, 'r')
+  const { descriptor, stats } = openRegular(path)
   try {
-    for (let bytes = readSync(file, buffer); bytes > 0; bytes = readSync(file, buffer))
+    // one byte more shows at once that it has ended
+    const buffer = Buffer.allocUnsafe(Math.min(stats.size + 1, CHUNK))
+    for (let bytes = readSync(descriptor, buffer); bytes > 0; bytes = readSync(descriptor, buffer))
       hash.update(buffer.subarray(0, bytes))
   } finally {
-    closeSync(file)
+    closeSync(descriptor)
   }
   return hash.digest('hex')
 }

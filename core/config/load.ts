@@ -1,9 +1,10 @@
-import { existsSync, statSync } from 'node:fs'
+import { closeSync, existsSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { cosmiconfig } from 'cosmiconfig'
 import { createJiti } from 'jiti'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf, type Place } from '../errors/error.ts'
+import { openRegular } from '../files/regular.ts'
 import type { Plugin } from '../lifecycle/plugin.ts'
 import type { Image } from './image.ts'
 import { validateImage } from './validate.ts'
@@ -61,6 +62,17 @@ const placeIn = (file: string, error: unknown): Place => {
   return { file }
 }
 
+/** Sees to it that nothing is read where it would wait: the config that would be found, before it is looked for. */
+const checkReadable = (directory: string): void => {
+  for (const name of [CONFIG_NAME, ...OTHER_NAMES]) {
+    const path = join(directory, name)
+    if (!existsSync(path)) continue
+    closeSync(openRegular(path).descriptor)
+    return
+  }
+  if (directory !== dirname(directory)) checkReadable(dirname(directory))
+}
+
 const refuse = (file: string): never => {
   throw errors.configNotTypeScript(file)
 }
@@ -86,6 +98,8 @@ export const loadImage = async (location: ConfigLocation = {}): Promise<Image> =
   const file = location.file === undefined ? undefined : resolve(directory, location.file)
   if (file !== undefined && !existsSync(file)) throw errors.configUnreadable(file, 'it does not exist')
   if (file !== undefined && !basename(file).endsWith('.ts')) refuse(file)
+  if (file === undefined) checkReadable(directory)
+  else closeSync(openRegular(file).descriptor)
   const found = file === undefined ? await explorer.search(directory) : await explorer.load(file)
   if (!found) throw errors.configMissing(directory)
   return validateImage(join(found.filepath), (found.config as { exported?: unknown } | undefined)?.exported)

@@ -1,8 +1,9 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, lstatSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { z } from 'zod'
 import { errors } from '../errors/catalogue.ts'
-import type { Place } from '../errors/error.ts'
+import { isAntidoteError, type Place } from '../errors/error.ts'
+import { openRegular, reading } from '../files/regular.ts'
 import { PLUGIN_API, type Plugin } from '../lifecycle/plugin.ts'
 import { describeValue, explainIssue } from './explain-issue.ts'
 import type { Image } from './image.ts'
@@ -84,6 +85,16 @@ const checkPlugin = (plugin: Plugin, place: Place, what: string): void => {
     throw errors.pluginTooNew(plugin.name, plugin.api!, PLUGIN_API, place)
 }
 
+/** Adds to an error of a file where it is named. */
+const withPlace = <T>(place: Place, look: () => T): T => {
+  try {
+    return look()
+  } catch (error) {
+    if (isAntidoteError(error)) Object.assign(error.details, { place })
+    throw error
+  }
+}
+
 const checkInputs = (
   directory: string,
   config: ImageConfig,
@@ -91,9 +102,14 @@ const checkInputs = (
 ): void => {
   const check = (path: PropertyKey[], name: string, executable: boolean) => {
     const file = resolve(directory, name)
-    if (!existsSync(file)) throw errors.inputMissing(dotted(path), name, place(path))
+    const isDirectory = withPlace(place(path), () => {
+      if (!reading(file, () => lstatSync(file, { throwIfNoEntry: false })))
+        throw errors.inputMissing(dotted(path), name)
+      return reading(file, () => statSync(file)).isDirectory()
+    })
+    if (isDirectory && executable) throw errors.inputNotFile(dotted(path), name, place(path))
+    if (!isDirectory) withPlace(place(path), () => closeSync(openRegular(file).descriptor))
     if (!executable) return
-    if (!statSync(file).isFile()) throw errors.inputNotFile(dotted(path), name, place(path))
     try {
       accessSync(file, constants.X_OK)
     } catch {

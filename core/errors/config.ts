@@ -73,6 +73,18 @@ export const configErrors = {
   pluginOption: (plugin: string, message: string, hint?: string) =>
     new AntidoteError('PLUGIN_OPTION', `${plugin}: ${message}`, { exitCode: 2, ...(hint && { hint }) }),
 
+  fileUnreadable: (path: string, reason: string, cause?: unknown) =>
+    new AntidoteError('FILE_UNREADABLE', `${path} cannot be read: ${reason}.`, {
+      exitCode: 2,
+      hint: 'Correct the file or its permissions, or name another one.',
+      cause,
+    }),
+  fileOutside: (path: string, directory: string) =>
+    new AntidoteError('FILE_OUTSIDE', `${path} leads out of ${directory}.`, {
+      exitCode: 2,
+      hint: 'Put the file itself into that directory, and name it by a relative path.',
+    }),
+
   noTreeAt: (stage: string, known: readonly string[]) =>
     new AntidoteError('NO_TREE', `There is no tree to open a shell in after "${stage}".`, {
       exitCode: 2,

@@ -1,7 +1,8 @@
-import { lstatSync, readdirSync, readlinkSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { lstatSync, readdirSync, readlinkSync, type Stats, statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { sha256, sha256FileSync } from '../digest.ts'
 import { errors } from '../errors/catalogue.ts'
+import { reading } from '../files/regular.ts'
 import { isSecret } from './secret.ts'
 
 /** Plain data, as it goes into a key. */
@@ -57,16 +58,33 @@ export const canonical = (data: Data): string => {
 export const keyOf = (described: Described): string =>
   sha256(canonical(described as unknown as Data)).slice(0, 32)
 
-const digestAt = (path: string): string => {
-  const stats = lstatSync(path)
+const SLASH = Buffer.from('/')
+const NUL = Buffer.from('\0')
+
+/** Names are bytes: not every one is text. */
+const digestDirectory = (path: Buffer): string => {
+  const names = reading(path, () => readdirSync(path, { encoding: 'buffer' })).sort(Buffer.compare)
+  const parts = names.flatMap((name) => {
+    const below = Buffer.concat([path, SLASH, name])
+    return [NUL, name, NUL, Buffer.from(digestAt(below, lstatSync(below)))]
+  })
+  return sha256(Buffer.concat([Buffer.from('directory'), ...(parts.length > 0 ? parts : [NUL])]))
+}
+
+const digestAt = (path: Buffer, stats: Stats): string => {
   if (stats.isSymbolicLink()) return sha256(`link\0${readlinkSync(path)}`)
-  if (stats.isDirectory()) {
-    const names = readdirSync(path).sort()
-    return sha256(`directory\0${names.map((name) => `${name}\0${digestAt(join(path, name))}`).join('\0')}`)
-  }
+  if (stats.isDirectory()) return digestDirectory(path)
   return sha256(`file ${stats.mode & 0o111 ? 'x' : '-'} ${sha256FileSync(path)}`)
 }
 
-/** The content digests of input files and directories, by path relative to the image's directory. */
+const digestNamed = (path: string): string => {
+  const stats = reading(path, () => statSync(path))
+  return digestAt(Buffer.from(path), stats)
+}
+
+/**
+ * The content digests of input files and directories, by path relative to the image's directory. What is named counts
+ * by what it leads to, as it is used; links below a directory count as links. Throws FILE_UNREADABLE.
+ */
 export const digestFiles = (directory: string, paths: readonly string[]): Record<string, string> =>
-  Object.fromEntries([...paths].sort().map((path) => [path, digestAt(resolve(directory, path))]))
+  Object.fromEntries([...paths].sort().map((path) => [path, digestNamed(resolve(directory, path))]))

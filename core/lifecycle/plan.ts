@@ -1,5 +1,6 @@
 import type { Image } from '../config/image.ts'
 import { errors } from '../errors/catalogue.ts'
+import { isMissing } from '../files/regular.ts'
 import { toolboxKey } from '../toolbox/recipe.ts'
 import { type Described, digestFiles, keyOf, toData } from './key.ts'
 import type { Lifecycle } from './lifecycle.ts'
@@ -52,9 +53,8 @@ const digestInputs = (image: Image, files: readonly string[], owner: string) => 
   try {
     return digestFiles(image.directory, files)
   } catch (error) {
-    const { code, path } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') throw errors.inputMissing(owner, path ?? files.join(', '))
-    throw error
+    if (!isMissing(error)) throw error
+    throw errors.inputMissing(owner, ((error as Error).cause as NodeJS.ErrnoException).path!)
   }
 }
 

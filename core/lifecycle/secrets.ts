@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Image } from '../config/image.ts'
+import { reading, readText } from '../files/regular.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { isSecret } from './secret.ts'
 import type { Need } from './stages.ts'
@@ -29,10 +30,10 @@ export const secretsOf = (image: Image, { taps }: Lifecycle): Set<string> => {
   const files = [...image.config.files, ...image.config.configure.files]
     .filter(({ secret }) => secret)
     .map(({ from }) => resolve(image.directory, from))
-    .filter((file) => statSync(file).isFile())
+    .filter((file) => !reading(file, () => statSync(file)).isDirectory())
   const steps = Object.values(taps).flat()
   return new Set([
-    ...files.flatMap((file) => maskable(readFileSync(file, 'utf8'))),
+    ...files.flatMap((file) => maskable(readText(file))),
     ...steps.flatMap(({ inputs, needs }) => [...inData(inputs), ...Object.values(needs).flatMap(inNeed)]),
   ])
 }

@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sha256 } from '../digest.ts'
+import { isMissing, readText } from '../files/regular.ts'
 import { blobPath, type Descriptor, type Digest } from './blob.ts'
 import { KEY_LABEL } from './config.ts'
 
@@ -33,20 +34,21 @@ export const standingOf = (text: string): Standing => {
 /** What a layout on disk holds under a name; undefined where there is none, or where a blob of it is missing. */
 export const standingInLayout = async (directory: string, ref: string): Promise<Standing | undefined> => {
   try {
-    const index = JSON.parse(await readFile(join(directory, 'index.json'), 'utf8')) as {
+    const index = JSON.parse(readText(join(directory, 'index.json'))) as {
       manifests: Descriptor[]
     }
     const entry = index.manifests.find(
       ({ annotations }) => annotations?.['org.opencontainers.image.ref.name'] === ref,
     )
     if (!entry) return undefined
-    const text = await readFile(blobPath(directory, entry.digest), 'utf8')
+    const text = readText(blobPath(directory, entry.digest))
     const { config, layers = [] } = JSON.parse(text) as Manifest
     for (const { digest, size } of [...layers, ...(config ? [config] : [])])
       if ((await stat(blobPath(directory, digest))).size !== size) return undefined
     return standingOf(text)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return undefined
+    const missing = isMissing(error) || (error as NodeJS.ErrnoException).code === 'ENOENT'
+    if (missing || error instanceof SyntaxError) return undefined
     throw error
   }
 }

@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError } from '../errors/error.ts'
+import { openRegular } from '../files/regular.ts'
 import { readLayout, type StandingImage } from './read-layout.ts'
 import { askRegistry, type RegistryOptions } from './registry.ts'
 
@@ -47,6 +48,7 @@ export const openImage = async (source: string, options: OpenOptions): Promise<S
     const { path, ref } = splitPlace(rest!)
     const from = `oci-archive:${path}${ref ? `:${ref}` : ''}`
     if (!existsSync(path)) throw errors.imageUnreadable(source, 'there is no such file')
+    closeSync(openRegular(path).descriptor)
     return copied(source, options, () =>
       run(['skopeo', '--insecure-policy', 'copy', from, target], {
         readable: [path],

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf } from '../errors/error.ts'
+import { readText } from '../files/regular.ts'
 import { blobPath, type Descriptor, type Digest } from './blob.ts'
 import { KEY_LABEL, REDISTRIBUTABLE } from './config.ts'
 import { completedManifest, DELTA, type Delta, parseDelta } from './delta.ts'
@@ -58,12 +58,12 @@ const pick = ({ manifests }: Index, ref: string | undefined): Descriptor => {
  * IMAGE_FOREIGN where antidote did not publish it; `source` is what people call it.
  */
 export const readLayout = async (directory: string, source: string, ref?: string): Promise<StandingImage> => {
-  const json = async <T>(path: string): Promise<T> => JSON.parse(await readFile(path, 'utf8')) as T
+  const json = <T>(path: string): T => JSON.parse(readText(path)) as T
   try {
-    const { digest } = pick(await json<Index>(join(directory, 'index.json')), ref)
-    const manifest = await json<Manifest>(blobPath(directory, digest))
+    const { digest } = pick(json<Index>(join(directory, 'index.json')), ref)
+    const manifest = json<Manifest>(blobPath(directory, digest))
     if (!manifest.config) throw new Error('its first entry is no image')
-    const text = await readFile(blobPath(directory, manifest.config.digest), 'utf8')
+    const text = readText(blobPath(directory, manifest.config.digest))
     const delta = manifest.config.mediaType === DELTA ? parseDelta(text) : undefined
     const { layers = [] } = delta ? completedManifest(delta) : manifest
     const { config: said, history = [] } = JSON.parse(delta?.config ?? text) as Config
@@ -84,6 +84,7 @@ export const readLayout = async (directory: string, source: string, ref?: string
       ...(delta && { delta }),
     }
   } catch (error) {
-    throw isAntidoteError(error) ? error : errors.imageUnreadable(source, messageOf(error))
+    if (isAntidoteError(error) && error.code !== 'FILE_UNREADABLE') throw error
+    throw errors.imageUnreadable(source, messageOf(error).replace(/\.$/, ''))
   }
 }

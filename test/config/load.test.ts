@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { loadImage } from '../../core/config/load.ts'
 import { type AntidoteError, isAntidoteError } from '../../core/errors/error.ts'
-import { temporary } from '../support/directory.ts'
+import { makeFifo, temporary } from '../support/directory.ts'
 import { BAD } from './bad-configs.ts'
 
 const CONFIG = 'antidote.config.ts'
@@ -80,6 +80,39 @@ describe('bad input gives one clear error', () => {
     const result = await failure(files)
     expect({ code: result.error.code, said: result.said, where: result.where }).toEqual({ code, said, where })
     expect(result.exitCode).toBe(2)
+  })
+})
+
+describe('a file that cannot be read is named in one sentence, with its place', () => {
+  const FILES = GOOD.replace('use:', "files: [{ from: 'it', to: '/etc/it' }], use:")
+  const CONFIGURE = GOOD.replace('use:', "configure: { files: [{ from: 'it', to: '/etc/it' }] }, use:")
+  const INSTALL = GOOD.replace('use:', "install: 'it', use:")
+  const KINDS: [string, (path: string) => void, string][] = [
+    ['a FIFO', (path) => makeFifo(path), 'it is a FIFO, not a regular file'],
+    ['a link that leads nowhere', (path) => symlinkSync('nothing', path), 'it is a link that leads nowhere'],
+    ['a loop', (path) => symlinkSync('it', path), 'its links lead in a circle'],
+  ]
+
+  test.each(
+    KINDS.flatMap(([kind, make, reason]) =>
+      [FILES, CONFIGURE, INSTALL].map((config) => [kind, make, reason, config] as const),
+    ),
+  )('%s', async (_, make, reason, config) => {
+    const directory = temporary({ [CONFIG]: config })
+    make(join(directory, 'it'))
+    await expect(loadImage({ directory })).rejects.toMatchObject({
+      code: 'FILE_UNREADABLE',
+      message: `${directory}/it cannot be read: ${reason}.`,
+      details: { exitCode: 2, place: { file: join(directory, CONFIG) } },
+    })
+  })
+
+  test.each([{}, { file: CONFIG }])('a config that is a FIFO %o', async (named) => {
+    const directory = temporary()
+    makeFifo(join(directory, CONFIG))
+    await expect(loadImage({ directory, ...named })).rejects.toMatchObject({
+      message: `${directory}/${CONFIG} cannot be read: it is a FIFO, not a regular file.`,
+    })
   })
 })
 

@@ -1,9 +1,9 @@
-import { chmodSync, renameSync, rmSync, symlinkSync, utimesSync } from 'node:fs'
+import { chmodSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { canonical, digestFiles, keyOf, toData } from '../../core/lifecycle/key.ts'
 import { secret } from '../../core/lifecycle/secret.ts'
-import { temporary, write } from '../support/directory.ts'
+import { makeFifo, temporary, write } from '../support/directory.ts'
 
 describe('plain data', () => {
   test('what is left out counts as what is not there', () => {
@@ -101,6 +101,64 @@ describe('files count by content', () => {
     ['a link', (directory) => symlinkSync('a', join(directory, 'in/link'))],
   ])('%s does', (_, harm) => {
     expect(digest(harm)).not.toBe(plain())
+  })
+
+  test('a file or directory that is named by a link counts by what it leads to', () => {
+    const directory = temporary({ 'common/install.sh!': '1', 'image/x': '' })
+    const image = join(directory, 'image')
+    symlinkSync('../common/install.sh', join(image, 'install.sh'))
+    symlinkSync('../common', join(image, 'common'))
+    const before = digestFiles(image, ['install.sh', 'common'])
+    expect(before['install.sh']).toBe(digestFiles(directory, ['common/install.sh'])['common/install.sh'])
+    write(directory, { 'common/install.sh!': '2' })
+    const after = digestFiles(image, ['install.sh', 'common'])
+    expect(after['install.sh']).not.toBe(before['install.sh'])
+    expect(after.common).not.toBe(before.common)
+  })
+
+  test.each<[string, (path: string) => void, string]>([
+    ['a FIFO', (path) => makeFifo(path), 'it is a FIFO, not a regular file'],
+    ['a link that leads nowhere', (path) => symlinkSync('nowhere', path), 'it is a link that leads nowhere'],
+    ['a loop of links', (path) => symlinkSync('special', path), 'its links lead in a circle'],
+  ])('%s is named, with why it cannot be read', (_, make, reason) => {
+    const directory = temporary()
+    const path = join(directory, 'special')
+    make(path)
+    expect(() => digestFiles(directory, ['special'])).toThrow(`${path} cannot be read: ${reason}.`)
+  })
+
+  test('below a directory, a FIFO is named, and links may lead anywhere', () => {
+    const directory = temporary({ 'in/a': '' })
+    symlinkSync('/nowhere', join(directory, 'in/link'))
+    symlinkSync('loop', join(directory, 'in/loop'))
+    expect(digestFiles(directory, ['in']).in).toMatch(/^[0-9a-f]{64}$/)
+    makeFifo(join(directory, 'in/fifo'))
+    expect(() => digestFiles(directory, ['in'])).toThrow(`${directory}/in/fifo cannot be read: it is a FIFO`)
+  })
+
+  test.runIf(process.getuid?.() === 0)('a file and a directory that may not be read are named', () => {
+    const directory = temporary({ file: '', 'in/a': '' })
+    chmodSync(directory, 0o755)
+    chmodSync(join(directory, 'file'), 0o600)
+    chmodSync(join(directory, 'in'), 0o700)
+    process.seteuid!(65_534)
+    try {
+      for (const path of ['file', 'in'])
+        expect(() => digestFiles(directory, [path])).toThrow(
+          `${directory}/${path} cannot be read: you have no permission.`,
+        )
+    } finally {
+      process.seteuid!(0)
+    }
+  })
+
+  test('names that are no text count as the bytes they are', () => {
+    const directory = temporary({ 'in/a': '' })
+    const file = (byte: number) => Buffer.concat([Buffer.from(`${directory}/in/`), Buffer.from([byte])])
+    writeFileSync(file(0xff), '')
+    const before = digestFiles(directory, ['in']).in
+    renameSync(file(0xff), file(0xfe))
+    expect(digestFiles(directory, ['in']).in).not.toBe(before)
   })
 
   test('a name cannot pass for a directory', () => {

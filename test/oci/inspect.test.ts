@@ -10,6 +10,7 @@ import { openImage } from '../../core/oci/open-image.ts'
 import type { LayerFile } from '../../core/oci/tar.ts'
 import { run } from '../../core/process/run.ts'
 import { specOf } from '../machine/spec.ts'
+import { makeFifo } from '../support/directory.ts'
 import { image, scratch } from './help.ts'
 
 const RECORD = JSON.stringify({ version: 1, sentinels: ['52:54:00:a7:3c:e1'] })
@@ -80,6 +81,12 @@ describe('one clear error', () => {
     expect(inspect(source)).rejects.toMatchObject({ code, message: expect.stringContaining(text) })
 
   test('for a directory that is no layout', () => fails(scratch(), 'IMAGE_UNREADABLE', 'index.json'))
+
+  test('for a layout whose index is a FIFO', async () => {
+    const directory = scratch()
+    makeFifo(join(directory, 'index.json'))
+    await fails(directory, 'IMAGE_UNREADABLE', 'it is a FIFO, not a regular file')
+  })
 
   test('for a layout that is cut', async () => {
     const directory = scratch()

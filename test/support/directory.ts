@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -9,6 +10,11 @@ export const temporary = (files: Record<string, string> = {}): string => {
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   write(directory, files)
   return directory
+}
+
+/** A FIFO that nobody writes to: to open it waits for ever. */
+export const makeFifo = (path: string): void => {
+  execFileSync('mkfifo', [path])
 }
 
 export const write = (directory: string, files: Record<string, string>): void => {

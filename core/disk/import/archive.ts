@@ -1,6 +1,7 @@
-import { mkdir, realpath } from 'node:fs/promises'
+import { lstat, mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errors } from '../../errors/catalogue.ts'
+import { specialKind } from '../../files/regular.ts'
 import { fromOvf } from './ova.ts'
 import { promised } from './recognise.ts'
 import { tar } from './tar.ts'
@@ -60,10 +61,12 @@ export const takeOut = async (
   return { path: path!, name: disk.split('/').at(-1)!, extents: others }
 }
 
-/** A file that was written where it should be: not a link that leads elsewhere. */
+/** A file that was written where it should be: not a link that leads elsewhere, nor something that cannot be read. */
 const whole = async (archive: string, directory: string, name: string): Promise<string> => {
   const path = join(directory, name)
   if ((await realpath(path)) !== join(await realpath(directory), name))
     throw errors.diskRefused(archive, `${name} in it is a link`)
+  const kind = specialKind(await lstat(path))
+  if (kind) throw errors.diskRefused(archive, `${name} in it is ${kind}, not a file`)
   return path
 }

@@ -1,20 +1,23 @@
-import { realpath, stat } from 'node:fs/promises'
+import { closeSync, statSync } from 'node:fs'
+import { realpath } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { sha256Stream } from '../../digest.ts'
 import { errors } from '../../errors/catalogue.ts'
+import { openRegular } from '../../files/regular.ts'
 import { readTelling } from './progress.ts'
 import type { DiskSource, ImageFile, ImportStep } from './types.ts'
 
 const found = async (step: ImportStep, path: string): Promise<string> => {
   const file = resolve(step.directory, path)
-  const status = await stat(file).catch(() => undefined)
-  if (!status?.isFile()) throw errors.diskImageMissing(path)
+  const stats = statSync(file, { throwIfNoEntry: false })
+  if (!stats || stats.isDirectory()) throw errors.diskImageMissing(path)
+  closeSync(openRegular(file).descriptor)
   // a link's own directory may be out of a command's sight
   return realpath(file)
 }
 
-/** The sha256 of a file by its path from the step's directory. Throws DISK_IMAGE_MISSING. */
+/** The sha256 of a file by its path from the step's directory. Throws DISK_IMAGE_MISSING and FILE_UNREADABLE. */
 export const sumOf = async (step: ImportStep, path: string): Promise<string> => {
   const file = await found(step, path)
   const { log, signal } = step
@@ -25,7 +28,7 @@ export const sumOf = async (step: ImportStep, path: string): Promise<string> => 
 
 /**
  * The file that a source names, checked and fetched, with its sum where that is wanted or known. Throws
- * DISK_IMAGE_MISSING, CHECKSUM_MISMATCH, DOWNLOAD_FAILED.
+ * DISK_IMAGE_MISSING, FILE_UNREADABLE, CHECKSUM_MISMATCH, DOWNLOAD_FAILED.
  */
 export const locate = async (
   step: ImportStep,

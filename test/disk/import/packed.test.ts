@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { makeFifo } from '../../support/directory.ts'
 import { contentOf, convert, rawDisk, tool, world } from './world.ts'
 
 /** Every way of packing a file: the command, and what it leaves. */
@@ -104,6 +105,27 @@ describe('a compressed image', () => {
     await expect(attempt({ path: 'disks.zip' })).rejects.toMatchObject({
       code: 'DISK_CHOICE',
       message: 'disks.zip holds 2 disks: a.raw, b.raw.',
+    })
+  })
+
+  test.each(['disk.raw', 'disk.ovf'])(
+    'that holds a FIFO in the place of %s is refused at once',
+    async (name) => {
+      const { directory, attempt } = world()
+      makeFifo(join(directory, name))
+      tool(directory, 'tar', '-cf', 'disk.tar', name)
+      await expect(attempt({ path: 'disk.tar' })).rejects.toMatchObject({
+        code: 'DISK_REFUSED',
+        message: expect.stringContaining(`${name} in it is a FIFO, not a file`),
+      })
+    },
+  )
+
+  test('that is a FIFO itself is named at once', async () => {
+    const { directory, attempt } = world()
+    makeFifo(join(directory, 'disk.raw'))
+    await expect(attempt({ path: 'disk.raw' })).rejects.toMatchObject({
+      message: `${directory}/disk.raw cannot be read: it is a FIFO, not a regular file.`,
     })
   })
 
