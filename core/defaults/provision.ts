@@ -1,20 +1,34 @@
 import { basename, resolve } from 'node:path'
 import type { FileConfig, ImageConfig } from '../config/schema.ts'
 import { errors } from '../errors/catalogue.ts'
+import { unusualModes } from '../files/mode.ts'
 import type { Guest } from '../guest/guest.ts'
 import { definePlugin, type Plugin } from '../lifecycle/plugin.ts'
 import type { Step } from '../lifecycle/step.ts'
 import { CORE_VERSION } from './version.ts'
+
+/** The modes that files are copied with, as far as a key must know them; undefined where all are as git has them. */
+export const keptModes = (
+  directory: string,
+  files: readonly FileConfig[],
+): Record<string, string> | undefined => {
+  const found = files.flatMap(({ from, to, mode }) => {
+    const modes = unusualModes(resolve(directory, from), mode === undefined)
+    return modes === undefined ? [] : [[to, modes]]
+  })
+  return found.length > 0 ? Object.fromEntries(found) : undefined
+}
 
 /** Copies the files of the config into the guest. */
 export const files = ({ files }: ImageConfig): Plugin =>
   definePlugin({
     name: 'antidote',
     version: CORE_VERSION,
-    apply({ provision }) {
+    apply({ provision }, { directory }) {
       if (files.length === 0) return
+      const modes = keptModes(directory, files)
       provision.tap(
-        { name: 'files', inputs: { files }, files: files.map(({ from }) => from) },
+        { name: 'files', inputs: { files, ...(modes && { modes }) }, files: files.map(({ from }) => from) },
         async (tree, step) => {
           return step.edit(tree, async (guest) => {
             for (const file of files) await place(step, guest, file)
@@ -29,6 +43,7 @@ const place = async (step: Step, guest: Guest, { from, to, mode, owner }: FileCo
   const target = to.endsWith('/') ? `${to}${basename(from)}` : to
   step.log.info(`${from} → ${target}`)
   await guest.upload(resolve(step.directory, from), target, {
+    keepModes: true,
     ...(mode && { mode: Number.parseInt(mode, 8) }),
     ...(owner && { owner }),
   })

@@ -36,6 +36,8 @@ export interface WriteOptions {
 export interface UploadOptions extends WriteOptions {
   /** Remove what is in the directory `to` and not in `from`. */
   replace?: boolean
+  /** Keep the modes that files and directories have on the host. A tap that does so says them in its inputs. */
+  keepModes?: boolean
 }
 
 /** What a command in a session gave, as bytes. */
@@ -65,9 +67,11 @@ export interface Guest {
   write(path: string, content: string | Uint8Array, options?: WriteOptions): Promise<void>
   read(path: string): Promise<Buffer>
   /**
-   * Copies a file of the host into the guest, or what is in a directory into a directory. Links are copied as
-   * links. Directories that are there keep mode and owner; what is new is root's and readable for all unless the
-   * options say otherwise; their mode is for files.
+   * Copies a file of the host into the guest, into `to` where that is a directory; or what is in a directory into a
+   * directory. Links in it are copied as links. Directories that are there keep mode and owner; what is new is root's
+   * and has the modes 0644 and 0755, as git keeps them, unless the options say otherwise; `mode` is for files. Missing
+   * directories above are the owner's where they are in a home directory, else root's. Throws FILE_UNREADABLE and
+   * FILE_OWNER.
    */
   upload(from: string, to: string, options?: UploadOptions): Promise<void>
   /**

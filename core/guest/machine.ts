@@ -1,18 +1,16 @@
-import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { createWriteStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { errors } from '../errors/catalogue.ts'
 import type { SshConnection } from '../machine/ssh.ts'
-import type { Tools } from '../machine/tools.ts'
 import { LineSplitter, lastLines } from '../process/lines.ts'
 import { commandLine } from './command-line.ts'
 import { endCommand, newMark } from './end-command.ts'
-import { attributes, packArguments, UNKNOWN_OWNER, unpackScript, WRITE_SCRIPT } from './files.ts'
+import { type Placing, UNKNOWN_OWNER, writing } from './files.ts'
 import type { ExecOptions, Guest, GuestResult, SessionExec, UploadOptions, WriteOptions } from './guest.ts'
 import { Output, tooMuchOutput } from './output.ts'
 import { goingDown, type RestartWatch, survive } from './restart.ts'
+import { openUpload } from './upload.ts'
 
 interface Remote extends Omit<ExecOptions, 'input' | 'onLine' | 'endOnly' | 'mayRestart' | 'signal'> {
   input?: string | Uint8Array | Readable
@@ -35,8 +33,6 @@ export interface MachineAccess {
   restarts?(): RestartWatch
   /** Whether the guest has a shell and goes on after this, so that what is given up has to be ended in it. */
   stays?(): boolean
-  /** Where a directory is packed before it is sent. */
-  tools: Pick<Tools, 'run'>
 }
 
 /** A guest over SSH: a running machine. Files are written and read as root, as in a tree. */
@@ -78,7 +74,7 @@ export class MachineGuest implements Guest {
   }
 
   async write(path: string, content: string | Uint8Array, options: WriteOptions = {}): Promise<void> {
-    await this.#script(`write ${path}`, WRITE_SCRIPT, path, options, content)
+    await this.#place(writing(path, options), content)
   }
 
   async read(path: string): Promise<Buffer> {
@@ -88,20 +84,14 @@ export class MachineGuest implements Guest {
   }
 
   async upload(from: string, to: string, options: UploadOptions = {}): Promise<void> {
-    const status = await stat(from)
-    if (status.isDirectory()) {
-      await this.#uploadDirectory(from, to, options)
-      return
+    const upload = openUpload(from, to, options)
+    try {
+      await this.#place(upload, upload.input)
+    } catch (error) {
+      throw upload.failure() ?? error
+    } finally {
+      upload.input.destroy()
     }
-    // as in a tree: of a file's mode, only whether it is a program is taken over
-    const mode = options.mode ?? (status.mode & 0o100 ? 0o755 : 0o644)
-    await this.#script(
-      `upload ${to}`,
-      WRITE_SCRIPT,
-      to,
-      { owner: '0:0', ...options, mode },
-      createReadStream(from),
-    )
   }
 
   async download(from: string, to: string): Promise<void> {
@@ -145,21 +135,6 @@ export class MachineGuest implements Guest {
     return { code, ...output }
   }
 
-  async #uploadDirectory(from: string, to: string, options: UploadOptions): Promise<void> {
-    const work = await mkdtemp(join(tmpdir(), 'antidote-upload-'))
-    try {
-      const archive = join(work, 'archive.tar')
-      await this.#access.tools.run(packArguments(from, archive), {
-        readable: [from],
-        writable: [work],
-        title: `tar ${from}`,
-      })
-      await this.#script(`upload ${to}`, unpackScript(), to, options, createReadStream(archive))
-    } finally {
-      await rm(work, { recursive: true, force: true })
-    }
-  }
-
   async #cat(path: string, onChunk: (chunk: Buffer) => void): Promise<void> {
     const complaints: Buffer[] = []
     const code = await this.#remote(['cat', '--', path], {
@@ -170,15 +145,11 @@ export class MachineGuest implements Guest {
       throw errors.guestCommandFailed(`read ${path}`, code, lastLines(Buffer.concat(complaints).toString()))
   }
 
-  async #script(
-    title: string,
-    script: string,
-    path: string,
-    options: UploadOptions,
+  async #place(
+    { argv, title, path, owner = '' }: Placing,
     input: string | Uint8Array | Readable,
   ): Promise<void> {
     const complaints: Buffer[] = []
-    const argv = ['sh', '-c', script, 'sh', path, ...attributes(options)]
     const code = await this.#remote(argv, {
       root: true,
       input,
@@ -186,7 +157,7 @@ export class MachineGuest implements Guest {
       onData: (chunk) => complaints.push(chunk),
     })
     const lines = lastLines(Buffer.concat(complaints).toString())
-    if (code === UNKNOWN_OWNER) throw errors.fileOwner(path, options.owner ?? '', lines)
+    if (code === UNKNOWN_OWNER) throw errors.fileOwner(path, owner, lines)
     if (code !== 0) throw errors.guestCommandFailed(title, code, lines)
   }
 

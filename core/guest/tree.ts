@@ -1,9 +1,12 @@
-import { basename, dirname } from 'node:path'
+import { rm } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
 import { errors } from '../errors/catalogue.ts'
+import { lastLines } from '../process/lines.ts'
 import { type Namespace, runIn, startInteractive } from '../toolbox/namespace.ts'
-import { attributes, UNKNOWN_OWNER, unpackScript, uploadScript, WRITE_SCRIPT } from './files.ts'
+import { type Placing, UNKNOWN_OWNER, writing } from './files.ts'
 import type { ExecOptions, Guest, GuestResult, SessionExec, UploadOptions, WriteOptions } from './guest.ts'
 import { TreeSession } from './session.ts'
+import { openUpload } from './upload.ts'
 
 /** Where an overlay that is being written lives. */
 export interface TreeMount {
@@ -24,22 +27,26 @@ export class TreeGuest implements Guest {
     this.#mount = mount
   }
 
-  #namespace(extra: Namespace['operations'] = []): Namespace {
+  #namespace(): Namespace {
     const { lower, upper, work, env } = this.#mount
-    return { operations: [{ tree: { lower, upper, work } }, ...extra], network: true, environment: env }
+    return { operations: [{ tree: { lower, upper, work } }], network: true, environment: env }
   }
 
   async #exec(
     argv: readonly string[],
-    options: ExecOptions,
-    extra: Namespace['operations'] = [],
+    options: Omit<ExecOptions, 'input'> & {
+      input?: string | Uint8Array | Readable
+      /** Where on the host its standard output goes. */
+      stdoutFile?: string
+    },
   ): Promise<GuestResult> {
     const onLine = options.onLine ?? this.#mount.onLine
     const signals = [this.#mount.signal, options.signal].filter((signal) => signal !== undefined)
-    const result = await runIn(this.#namespace(extra))(argv, {
+    const result = await runIn(this.#namespace())(argv, {
       ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
       allowFailure: true,
       ...(options.input !== undefined && { input: options.input }),
+      ...(options.stdoutFile !== undefined && { stdoutFile: options.stdoutFile }),
       ...(options.env && { env: options.env }),
       ...(onLine && { onLine }),
       ...(options.timeout && { timeout: options.timeout }),
@@ -56,14 +63,7 @@ export class TreeGuest implements Guest {
   }
 
   async write(path: string, content: string | Uint8Array, options: WriteOptions = {}): Promise<void> {
-    await this.#finish(
-      path,
-      options,
-      await this.#exec(['sh', '-c', WRITE_SCRIPT, 'write', path, ...attributes(options)], {
-        input: content,
-        allowFailure: true,
-      }),
-    )
+    await this.#place(writing(path, options), content)
   }
 
   async read(path: string): Promise<Buffer> {
@@ -72,26 +72,33 @@ export class TreeGuest implements Guest {
   }
 
   async upload(from: string, to: string, options: UploadOptions = {}): Promise<void> {
-    // seen under /run, which is not part of the tree
-    const at = `/run/antidote/${basename(from) || 'root'}`
-    const result = await this.#exec(
-      ['sh', '-c', uploadScript(), 'upload', at, to, ...attributes(options), unpackScript()],
-      { allowFailure: true },
-      [{ bind: from, at, readOnly: true }],
-    )
-    await this.#finish(to, options, result)
+    const upload = openUpload(from, to, options)
+    try {
+      await this.#place(upload, upload.input)
+    } catch (error) {
+      throw upload.failure() ?? error
+    } finally {
+      upload.input.destroy()
+    }
   }
 
-  async #finish(path: string, options: WriteOptions, result: GuestResult): Promise<void> {
-    if (result.code === 0) return
-    const lines = result.stderr.split('\n').filter(Boolean)
-    if (options.owner && result.code === UNKNOWN_OWNER) throw errors.fileOwner(path, options.owner, lines)
-    throw errors.guestCommandFailed(`write ${path}`, result.code, lines)
+  async #place(
+    { argv, title, path, owner = '' }: Placing,
+    input: string | Uint8Array | Readable,
+  ): Promise<void> {
+    const { code, stderr } = await this.#exec(argv, { input, allowFailure: true })
+    if (code === 0) return
+    const lines = stderr.split('\n').filter(Boolean)
+    if (code === UNKNOWN_OWNER) throw errors.fileOwner(path, owner, lines)
+    throw errors.guestCommandFailed(title, code, lines)
   }
 
   async download(from: string, to: string): Promise<void> {
-    const at = '/run/antidote'
-    await this.#exec(['cp', '--', from, `${at}/${basename(to)}`], {}, [{ bind: dirname(to), at }])
+    // no program of the tree sees anything of the host
+    const result = await this.#exec(['cat', '--', from], { stdoutFile: to, allowFailure: true })
+    if (result.code === 0) return
+    await rm(to, { force: true })
+    throw errors.guestCommandFailed(`read ${from}`, result.code, lastLines('', result.stderr))
   }
 
   async session<T>(work: (exec: SessionExec) => Promise<T>): Promise<T> {

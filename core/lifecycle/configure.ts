@@ -5,7 +5,6 @@ import { MachineGuest } from '../guest/machine.ts'
 import { waitForSsh } from '../machine/answer.ts'
 import { SSH } from '../machine/spec.ts'
 import type { SshConnection } from '../machine/ssh.ts'
-import type { Tools } from '../machine/tools.ts'
 import { specifyMachine } from './boot.ts'
 import type { Build } from './build.ts'
 import type { Effect, Endpoint, StageConfiguration, StageSettings } from './endpoint.ts'
@@ -38,11 +37,6 @@ export interface EndpointPlace {
   /** Takes what became of it. */
   tell?(effect: Effect): void
 }
-
-/** The toolbox, made by the first that asks: what is configured without it needs none. */
-const lateTools = (build: Build): Pick<Tools, 'run'> => ({
-  run: async (argv, options) => (await build.maker.toolbox()).run(argv, options),
-})
 
 const isLate = (reason: unknown): boolean => isAntidoteError(reason) && reason.code === 'ENDPOINT_DEADLINE'
 
@@ -84,7 +78,6 @@ export const configureEndpoint = async (build: Build, place: EndpointPlace): Pro
   }
   const guest = new MachineGuest({
     user: login.user,
-    tools: lateTools(build),
     connect: open,
     explain: async (error) => error,
     signal: () => signal,

@@ -56,7 +56,6 @@ export class Machine implements RunningMachine {
     this.#over = options.signal
     this.guest = new MachineGuest({
       user: spec.login.user,
-      tools: options.tools,
       connect: () => this.#access.connect(),
       explain: (error) => this.#access.explain(error),
       restarts: () => this.#watchRestart(),

@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { MachineGuest } from '../../core/guest/machine.ts'
 import type { SshConnection } from '../../core/machine/ssh.ts'
-import { run } from '../../core/process/run.ts'
 import { TestSsh } from '../machine/ssh-server.ts'
 
 let server: TestSsh
@@ -19,7 +18,6 @@ beforeEach(async () => {
   connection = await server.connect()
   guest = new MachineGuest({
     user: 'root',
-    tools: { run },
     connect: async () => connection,
     explain: async (error) => error,
   })

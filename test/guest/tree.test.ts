@@ -4,6 +4,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -132,10 +133,35 @@ test('a file that is not to be found is named', async () => {
   })
 })
 
-test('downloads a file', async () => {
-  const to = join(temporary(), 'copy of passwd')
+test('downloads a file, and no program of the tree sees where to', async () => {
+  const directory = temporary({ neighbour: 'kept' })
+  const to = join(directory, 'copy of passwd')
+  // programs of a tree may be anybody's
+  const evil = `#!/bin/sh\necho got >/run/antidote/neighbour; echo got >"${directory}/neighbour"; exec /bin/cat "$@"\n`
+  for (const name of ['cat', 'cp']) await guest.write(`/usr/local/bin/${name}`, evil, { mode: 0o755 })
   await guest.download('/etc/passwd', to)
-  expect(readFileSync(to, 'utf8')).toContain('ada:x:1000')
+  expect(readFileSync(to, 'utf8')).toBe(readFileSync(join(base, 'etc/passwd'), 'utf8'))
+  expect(readdirSync(directory).sort()).toEqual(['copy of passwd', 'neighbour'])
+  expect(readFileSync(join(directory, 'neighbour'), 'utf8')).toBe('kept')
+  expect(lstatSync(to).mode & 0o777).toBe(0o644)
+})
+
+test('a download of what is not there, or no file, leaves nothing', async () => {
+  const directory = temporary()
+  for (const from of ['/etc/nothing', '/etc'])
+    await expect(guest.download(from, join(directory, 'to'))).rejects.toMatchObject({
+      code: 'GUEST_COMMAND_FAILED',
+      message: expect.stringContaining(`read ${from}`),
+    })
+  expect(readdirSync(directory)).toEqual([])
+})
+
+test('a download carries any bytes', async () => {
+  const to = join(temporary(), 'bytes')
+  const bytes = Uint8Array.from({ length: 100_000 }, (_, index) => index % 256)
+  await guest.write('/etc/bytes', bytes)
+  await guest.download('/etc/bytes', to)
+  expect(readFileSync(to).equals(bytes)).toBe(true)
 })
 
 test('what a private directory of the host holds can be uploaded too', async () => {

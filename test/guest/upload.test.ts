@@ -2,63 +2,21 @@ import {
   chmodSync,
   existsSync,
   lstatSync,
-  mkdirSync,
-  mkdtempSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
   truncateSync,
+  writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
-import type { Guest } from '../../core/guest/guest.ts'
-import { MachineGuest } from '../../core/guest/machine.ts'
-import { TreeGuest } from '../../core/guest/tree.ts'
-import { run, start } from '../../core/process/run.ts'
-import { TestSsh } from '../machine/ssh-server.ts'
-import { temporary, write } from '../support/directory.ts'
-import { makeTree } from '../support/tree.ts'
+import { describe, expect, test } from 'vitest'
+import { makeFifo, temporary } from '../support/directory.ts'
+import { kinds, modeOf, overTree } from '../support/guests.ts'
 
-/** A guest, and where its directory `/opt/there` is on this host. */
-interface Kind {
-  guest: Guest
-  to: string
-  seen: string
-}
-
-const base = makeTree(mkdtempSync(join(tmpdir(), 'antidote-tree-')))
-afterAll(() => rmSync(base, { recursive: true, force: true }))
-
-const overTree = async (): Promise<Kind> => {
-  const directory = temporary()
-  for (const name of ['upper', 'work']) mkdirSync(join(directory, name))
-  const [upper, work] = [join(directory, 'upper'), join(directory, 'work')]
-  return {
-    guest: new TreeGuest({ lower: [base], upper, work, env: {} }),
-    to: '/opt/there',
-    seen: join(upper, 'opt/there'),
-  }
-}
-
-let server: TestSsh | undefined
-afterAll(() => server?.stop())
-
-/** `pack` is what packs the directory on this host. */
-const overSsh = async (pack = run): Promise<Kind> => {
-  server ??= await TestSsh.start()
-  const connection = await server.connect()
-  const to = join(temporary(), 'there')
-  const access = { user: 'root', tools: { run: pack, start }, connect: async () => connection }
-  return { guest: new MachineGuest({ ...access, explain: async (error) => error }), to, seen: to }
-}
-
-describe.each([
-  ['a tree', overTree],
-  ['a machine', () => overSsh()],
-])('a directory uploaded into %s', (_, make) => {
+describe.each(kinds)('a directory uploaded into %s', (_, make) => {
   test('is root’s and readable for everybody, links are links, and nothing else is left', async () => {
     const { guest, to, seen } = await make()
     const from = temporary({ 'a b/run': '#!/bin/sh\n', 'a b/.hidden': 'x', secret: 'y' })
@@ -127,15 +85,102 @@ describe.each([
   })
 })
 
-test('an archive that breaks off changes nothing', async () => {
-  const half: typeof run = async (argv, options) => {
-    const result = await run(argv, options)
-    truncateSync(argv[argv.indexOf('-cf') + 1]!, 1500)
-    return result
+describe.each(kinds)('a directory uploaded into %s with the modes of the host', (_, make) => {
+  const source = () => {
+    const from = temporary({ key: 'k', 'sub/run!': '#!/bin/sh\n', 'sub/suid!': 'x', 'sub/sgid!': 'x' })
+    for (const [name, mode] of [
+      ['key', 0o600],
+      ['sub', 0o2770],
+      ['sub/run', 0o700],
+      ['sub/suid', 0o4755],
+      ['sub/sgid', 0o6711],
+      ['.', 0o750],
+    ] as const)
+      chmodSync(join(from, name), mode)
+    return from
   }
-  const { guest, to, seen } = await overSsh(half)
-  write(seen, { 'lesson.md': 'old' })
-  const upload = guest.upload(temporary({ a: '1', b: '2' }), to, { replace: true })
-  await expect(upload).rejects.toMatchObject({ code: 'GUEST_COMMAND_FAILED' })
-  expect((await guest.exec(['ls', '-A', to])).stdout).toBe('lesson.md\n')
+  const names = ['.', 'key', 'sub', 'sub/run', 'sub/suid', 'sub/sgid']
+
+  test.each([undefined, '1000:1000'])('keeps them, set-user-ID too; owner %s', async (owner) => {
+    const { guest, to, seen } = await make()
+    await guest.upload(source(), to, { keepModes: true, ...(owner && { owner }) })
+    expect(names.map((name) => modeOf(join(seen, name)))).toEqual([
+      '750',
+      '600',
+      '2770',
+      '700',
+      '4755',
+      '6711',
+    ])
+    expect(names.map((name) => statSync(join(seen, name)).uid)).toEqual(names.map(() => (owner ? 1000 : 0)))
+  })
+
+  test('gives files the mode that is named, and leaves a directory that was there', async () => {
+    const { guest, to, seen } = await make()
+    await guest.exec(['mkdir', '-p', '-m', '711', to])
+    await guest.upload(source(), to, { keepModes: true, mode: 0o4750, owner: '1000:1000' })
+    expect(names.map((name) => modeOf(join(seen, name)))).toEqual([
+      '711',
+      '4750',
+      '2770',
+      '4750',
+      '4750',
+      '4750',
+    ])
+  })
+})
+
+test('a thousand files take a few processes, not one each', async () => {
+  const { guest, to, seen } = await overTree()
+  const counting = '#!/bin/sh\necho "$0" >>/var/moves\nexec /bin/mv "$@"\n'
+  await guest.write('/usr/local/bin/mv', counting, { mode: 0o755 })
+  await guest.exec(['mkdir', '-p', to, '/var'])
+  const names = Array.from({ length: 1000 }, (_, at) => String(at))
+  await guest.upload(temporary(Object.fromEntries(names.map((name) => [name, name]))), to, { owner: '1000' })
+  expect(readdirSync(seen)).toHaveLength(1000)
+  expect(readFileSync(join(seen, '999'), 'utf8')).toBe('999')
+  expect((await guest.read('/var/moves')).toString().trim().split('\n').length).toBeLessThan(10)
+})
+
+describe.each(kinds)('what breaks off on its way into %s', (_, make) => {
+  const large = 'x'.repeat(3 << 20)
+
+  test('changes nothing: a directory', async () => {
+    const { guest, to, seen } = await make()
+    const from = temporary({ a: large })
+    makeFifo(join(from, 'z'))
+    await guest.write(`${to}/lesson.md`, 'old')
+    await expect(guest.upload(from, to, { replace: true })).rejects.toMatchObject({ code: 'FILE_UNREADABLE' })
+    expect(readdirSync(seen)).toEqual(['lesson.md'])
+    await expect(guest.upload(from, `${to}/new`)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' })
+    expect(readdirSync(seen)).toEqual(['lesson.md'])
+  })
+
+  test('changes nothing: a file', async () => {
+    const { guest, to, seen } = await make()
+    const from = temporary({ a: large })
+    await guest.write(`${to}/lesson.md`, 'old')
+    const upload = guest.upload(join(from, 'a'), `${to}/lesson.md`)
+    truncateSync(join(from, 'a'), 1 << 20)
+    await expect(upload).rejects.toMatchObject({
+      message: `${join(from, 'a')} cannot be read: it became shorter meanwhile.`,
+    })
+    expect(readdirSync(seen)).toEqual(['lesson.md'])
+    expect(readFileSync(join(seen, 'lesson.md'), 'utf8')).toBe('old')
+  })
+})
+
+test('names that are long, or no text, and contents of any size arrive', async () => {
+  const { guest, to, seen } = await overTree()
+  const long = 'n'.repeat(200)
+  const from = temporary({ [`${long}/${long}`]: 'deep', empty: '', [`${'m'.repeat(100)}`]: 'x'.repeat(512) })
+  writeFileSync(Buffer.concat([Buffer.from(`${from}/`), Buffer.from([0xff, 0xfe])]), 'bytes')
+  symlinkSync(`/${long}`, join(from, 'link'))
+  await guest.upload(from, to)
+  expect(readFileSync(join(seen, long, long), 'utf8')).toBe('deep')
+  expect(readlinkSync(join(seen, 'link'))).toBe(`/${long}`)
+  expect(statSync(join(seen, 'm'.repeat(100))).size).toBe(512)
+  expect(readFileSync(Buffer.concat([Buffer.from(`${seen}/`), Buffer.from([0xff, 0xfe])]), 'utf8')).toBe(
+    'bytes',
+  )
 })

@@ -1,6 +1,6 @@
-import { chmodSync } from 'node:fs'
+import { chmodSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Image } from '../../core/config/image.ts'
 import { reveal, type Secret, secret } from '../../core/lifecycle/secret.ts'
 import { buildStages, type Need, stageNames } from '../../core/lifecycle/stages.ts'
@@ -23,6 +23,61 @@ test('taps run in the order of the config, whatever the plugins are called', () 
   expect(plan.rootfs.map(({ tap }) => tap.plugin)).toEqual(names)
   expect(plan.kernel.map(({ tap }) => tap.plugin)).toEqual(names)
   expect(Object.keys(plan)).toEqual(stageNames)
+})
+
+describe('modes that are kept', () => {
+  const input = (mode?: string) => ({
+    files: [
+      { from: 'motd', to: '/etc/motd', ...(mode && { mode }) },
+      { from: 'site', to: '/srv/site', ...(mode && { mode }) },
+    ],
+    install: 'install.sh',
+  })
+  const make = (modes: Record<string, number> = {}) => {
+    const directory = temporary({ motd: '', 'site/run!': '', 'site/page': '', 'install.sh!': '' })
+    for (const [name, mode] of Object.entries({ site: 0o755, ...modes }))
+      chmodSync(join(directory, name), mode)
+    return directory
+  }
+  const STEPS = ['files', 'install.sh'].map((name) => `provision antidote ${name}`)
+  const changes = (modes: Record<string, number>, mode?: string) => {
+    const images = [make(), make(modes)].map((directory) => imageOf([disk()], input(mode), directory))
+    return changed(images[0]!, images[1]!).filter((step) => step.startsWith('provision '))
+  }
+
+  test.each<[string, number]>([
+    ['motd', 0o600],
+    ['motd', 0o664],
+    ['site', 0o700],
+    ['site/page', 0o640],
+    ['site/run', 0o4755],
+  ])('%s %o changes the step', (name, mode) => expect(changes({ [name]: mode })).toEqual(STEPS))
+
+  test('are no reason to run where the config names the mode', () => {
+    expect(changes({ motd: 0o600, 'site/page': 0o640 }, '0644')).toEqual([])
+    expect(changes({ site: 0o700 }, '0644')).toEqual(STEPS)
+  })
+
+  test('of a script do not matter: it always runs as a program', () =>
+    expect(changes({ 'install.sh': 0o700 })).toEqual([]))
+
+  test('as git keeps them are not in the key', () => {
+    const inputs = (modes: Record<string, number>) =>
+      planOf(imageOf([disk()], input(), make(modes))).provision[0]!.described.inputs
+    expect(inputs({})).not.toHaveProperty('modes')
+    expect(inputs({ motd: 0o600 })).toMatchObject({ modes: { '/etc/motd': '600' } })
+  })
+})
+
+test('what links in a directory of configure.files lead to is in the key', () => {
+  const directory = temporary({ 'given/own': '', 'elsewhere/motd': '1' })
+  symlinkSync('../elsewhere', join(directory, 'given/link'))
+  const input = { configure: { files: [{ from: 'given', to: '/etc' }] } }
+  const files = () => planOf(imageOf([disk()], input, directory)).configure.at(-1)!.described.files
+  const before = files()
+  expect(Object.keys(before)).toEqual(['given/link/motd', 'given/own'])
+  write(directory, { 'elsewhere/motd': '2' })
+  expect(files()['given/link/motd']).not.toBe(before['given/link/motd'])
 })
 
 test("the config's own scripts frame what plugins provision", () => {

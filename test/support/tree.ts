@@ -24,6 +24,7 @@ const PROGRAMS = [
   'stat',
   'tar',
   'true',
+  'wc',
   'xargs',
 ]
 

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { MachineGuest } from '../../core/guest/machine.ts'
 import type { SshConnection } from '../../core/machine/ssh.ts'
-import { run } from '../../core/process/run.ts'
 import { expectInOrder } from '../../core/testing/expect.ts'
 import { eventually, expectFile, expectOutput, runScript } from '../../core/testing/index.ts'
 import { TestSsh } from '../machine/ssh-server.ts'
@@ -19,7 +18,7 @@ beforeEach(async () => {
   server = await TestSsh.start()
   connection = await server.connect()
   const connect = async () => connection
-  guest = new MachineGuest({ user: 'root', tools: { run }, connect, explain: async (error) => error })
+  guest = new MachineGuest({ user: 'root', connect, explain: async (error) => error })
 })
 afterEach(async () => {
   connection.close()
