@@ -11,6 +11,7 @@ export type { DiskFormat, DiskSource } from './disk/import/types.ts'
 export { bootstrapVendorDisk, vendorDiskOf } from './disk/import/vendor.ts'
 export { SOURCE_DATE_EPOCH } from './epoch.ts'
 export { AntidoteError, type ErrorDetails } from './errors/error.ts'
+export { readRegular } from './files/regular.ts'
 export type {
   ExecOptions,
   Guest,

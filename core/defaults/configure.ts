@@ -1,36 +1,32 @@
-import { readdir, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { FileConfig } from '../config/file.ts'
 import type { GuestSettings } from '../config/guest.ts'
 import type { ImageConfig } from '../config/schema.ts'
-import type { Endpoint } from '../lifecycle/endpoint.ts'
+import { filesBelow } from '../files/below.ts'
+import type { Endpoint, StageSettings } from '../lifecycle/endpoint.ts'
 import type { Logger } from '../lifecycle/logger.ts'
 import { definePlugin, type Plugin } from '../lifecycle/plugin.ts'
 import { ensureFiles, type GuestFile } from '../tasks/files.ts'
 import { setAddresses, setHostname } from '../tasks/network.ts'
 import { restartService } from '../tasks/system.ts'
+import { keptModes } from './provision.ts'
 import { CORE_VERSION } from './version.ts'
 
-/** The files below a directory, by their path in it; links are followed. */
-const filesBelow = async (directory: string, inside = ''): Promise<string[]> => {
-  const found: string[] = []
-  for (const name of (await readdir(join(directory, inside))).sort()) {
-    const path = join(inside, name)
-    const isDirectory = (await stat(join(directory, path))).isDirectory()
-    found.push(...(isDirectory ? await filesBelow(directory, path) : [path]))
-  }
-  return found
-}
+/** Where the paths of files begin, and what they may not lead out of. */
+type Source = Pick<StageSettings, 'directory'> & Partial<Pick<StageSettings, 'inside'>>
 
-const placed = async (directory: string, { from, to, mode, owner }: FileConfig): Promise<GuestFile[]> => {
+/** The files that an entry of `files` names, one by one. Throws FILE_UNREADABLE and FILE_OUTSIDE. */
+const placed = ({ directory, inside }: Source, { from, to, mode, owner }: FileConfig): GuestFile[] => {
   const source = resolve(directory, from)
-  const attributes = { ...(mode && { mode: Number.parseInt(mode, 8) }), ...(owner && { owner }) }
-  if (!(await stat(source)).isDirectory()) {
-    const target = to.endsWith('/') ? `${to}${basename(from)}` : to
-    return [{ from: source, to: target, ...attributes }]
+  const attributes = {
+    ...(inside !== undefined && { inside }),
+    ...(mode && { mode: Number.parseInt(mode, 8) }),
+    ...(owner && { owner }),
   }
-  const names = await filesBelow(source)
-  return names.map((name) => ({ from: join(source, name), to: join(to, name), ...attributes }))
+  return filesBelow(source, inside).map((name) => {
+    if (name !== '') return { from: join(source, name), to: join(to, name), ...attributes }
+    return { from: source, to: to.endsWith('/') ? `${to}${basename(from)}` : to, ...attributes }
+  })
 }
 
 /** Gives a running endpoint its name, addresses and files; services are restarted after a file was written. */
@@ -38,7 +34,7 @@ const apply = async (
   { guest, tell }: Endpoint,
   log: Logger,
   { hostname, interfaces, files, services }: GuestSettings,
-  directory: string,
+  source: Source,
 ): Promise<void> => {
   const changed = (what: string) => {
     log.info(what)
@@ -51,7 +47,7 @@ const apply = async (
       changed(`${name} has ${addresses.join(', ') || 'no address'}`)
   const written = await ensureFiles(
     guest,
-    (await Promise.all(files.map((file) => placed(directory, file)))).flat(),
+    files.flatMap((file) => placed(source, file)),
   )
   for (const path of written) changed(`${path} was written`)
   if (written.length === 0) return
@@ -60,6 +56,14 @@ const apply = async (
     changed(`${name} was restarted`)
   }
 }
+
+/** Every file by itself: what links in a directory lead to is what is given. */
+const oneByOne = (directory: string, files: readonly FileConfig[]): FileConfig[] =>
+  files.flatMap((file) =>
+    filesBelow(resolve(directory, file.from)).map((name) =>
+      name === '' ? file : { ...file, from: join(file.from, name), to: join(file.to, name) },
+    ),
+  )
 
 /** Whether there is anything to give. */
 const isEmpty = ({ hostname, interfaces, files }: GuestSettings): boolean =>
@@ -70,13 +74,19 @@ export const configure = ({ configure: own }: ImageConfig): Plugin =>
   definePlugin({
     name: 'antidote',
     version: CORE_VERSION,
-    apply({ configure }) {
+    apply({ configure }, { directory }) {
+      const files = oneByOne(directory, own.files)
+      const modes = keptModes(directory, files)
       configure.tap(
-        { name: 'guest settings', inputs: { own }, files: own.files.map(({ from }) => from) },
+        {
+          name: 'guest settings',
+          inputs: { own, ...(modes && { modes }) },
+          files: files.map(({ from }) => from),
+        },
         async (endpoint, step) => {
-          if (!isEmpty(own)) await apply(endpoint, step.log, own, step.directory)
+          if (!isEmpty(own)) await apply(endpoint, step.log, own, step)
           if (endpoint.settings)
-            await apply(endpoint, step.log, endpoint.settings.settings, endpoint.settings.directory)
+            await apply(endpoint, step.log, endpoint.settings.settings, endpoint.settings)
         },
       )
     },

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { loadCollection } from '../config/collection.ts'
@@ -7,6 +6,7 @@ import type { Image } from '../config/image.ts'
 import { CONFIG_NAME, loadImage, loadLessonPlugins } from '../config/load.ts'
 import { imageSchema } from '../config/schema.ts'
 import { isAntidoteError } from '../errors/error.ts'
+import { readText } from '../files/regular.ts'
 import type { Login } from '../lifecycle/configure.ts'
 import { META_FILE } from '../platform/file.ts'
 import { readYaml } from './document.ts'
@@ -47,8 +47,8 @@ const elsewhere = (name: string): Image => ({
   elsewhere: true,
 })
 
-const metaLogin = async (file: string): Promise<Login | undefined> => {
-  const { data } = readYaml(file, await readFile(file, 'utf8'), metaSchema)
+const metaLogin = (file: string): Login | undefined => {
+  const { data } = readYaml(file, readText(file), metaSchema)
   const [user, password] = [data.configUser ?? data.sshUser, data.configPassword ?? data.sshPassword]
   return user !== undefined && password !== undefined ? { user, password } : undefined
 }
@@ -82,6 +82,6 @@ export const findLessonImage = async (
   )
   const complete = { ...image, plugins: [...image.plugins, ...further] }
   const meta = images === undefined ? undefined : join(images, name, META_FILE)
-  const login = !known && meta !== undefined && existsSync(meta) ? await metaLogin(meta) : undefined
+  const login = !known && meta !== undefined && existsSync(meta) ? metaLogin(meta) : undefined
   return { image: complete, ...(login && { login }) }
 }

@@ -1,9 +1,10 @@
-import { readFile, realpath } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { nearest } from '../config/nearest.ts'
 import { errors } from '../errors/catalogue.ts'
 import type { Place } from '../errors/error.ts'
+import { isMissing, readText } from '../files/regular.ts'
 import { readYaml } from './document.ts'
 
 /** How the platform calls the file that describes a lesson. */
@@ -53,17 +54,22 @@ export const endpointOf = ({ endpoints }: Lesson, name: string): LessonEndpoint 
   throw errors.lessonEndpoint(name, known, nearest(name, known))
 }
 
+const textOf = (file: string, lesson: string): string => {
+  try {
+    return readText(file)
+  } catch (error) {
+    const isFile = ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ENOTDIR'
+    throw isFile || isMissing(error) ? errors.lessonMissing(lesson) : error
+  }
+}
+
 /**
  * Reads the description of a lesson. Throws LESSON_MISSING, LESSON_SYNTAX, LESSON_INVALID and LESSON_ENDPOINT.
  */
 export const readLesson = async (path: string): Promise<Lesson> => {
   const directory = await realpath(path).catch(() => path)
   const file = join(directory, LESSON_FILE)
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (['ENOENT', 'ENOTDIR'].includes(error.code ?? '')) throw errors.lessonMissing(path)
-    throw error
-  })
-  const { data, place } = readYaml(file, text, schema)
+  const { data, place } = readYaml(file, textOf(file, path), schema)
   const endpoints = data.endpoints.map(({ name, image, configurationType }, index) => ({
     name,
     image,

@@ -1,8 +1,11 @@
-import { existsSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { closeSync, lstatSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { isAbsolute, join, resolve } from 'node:path'
 import { guestSettings } from '../config/guest.ts'
 import { errors } from '../errors/catalogue.ts'
+import { isAntidoteError } from '../errors/error.ts'
+import { filesBelow } from '../files/below.ts'
+import { openInside, reading, readText } from '../files/regular.ts'
 import type { StageConfiguration, StageSettings } from '../lifecycle/endpoint.ts'
 import { DRIVERS } from '../platform/drivers.ts'
 import { readYaml } from './document.ts'
@@ -42,11 +45,13 @@ const candidates = ({ name, configurationType }: LessonEndpoint): Candidate[] =>
   return [...drivers, { name: `${name}-netconf.xml`, type: 'netconf', driver: 'generic' }]
 }
 
+/** Opens a file, and only that: later it must not turn out to be none. Throws FILE_UNREADABLE and FILE_OUTSIDE. */
+const tryOpen = (path: string, lesson: string): void => closeSync(openInside(path, lesson).descriptor)
+
 /** The one file of an endpoint. The platform wants one in every stage too: antidote-core, db/ingestors/lessons.go. */
 const configurationOf = (
   endpoint: LessonEndpoint,
-  directory: string,
-  there: ReadonlySet<string>,
+  { lesson, directory, there }: { lesson: string; directory: string; there: ReadonlySet<string> },
 ): StageConfiguration | undefined => {
   const known = candidates(endpoint)
   if (known.length === 0) return undefined
@@ -57,6 +62,7 @@ const configurationOf = (
   if (second) throw errors.lessonConfigurationTwice(endpoint.name, names(found), endpoint.place)
   const { type, driver, name } = first
   const file = join(directory, name)
+  tryOpen(file, lesson)
   if (driver === undefined) return { type, file }
   const dialect = driver === 'generic' ? driver : DRIVERS[driver]
   if (dialect === undefined) throw errors.lessonDialect(endpoint.name, driver, endpoint.place)
@@ -66,17 +72,29 @@ const configurationOf = (
 /** How a stage gives an endpoint its name, addresses and files. */
 const settingsFile = (name: string): string => `${name}.guest.yaml`
 
-const readSettings = async (directory: string, name: string): Promise<StageSettings> => {
+/** Opens every file that an entry of `files` names. Throws FILE_UNREADABLE and FILE_OUTSIDE. */
+const checkFiles = (directory: string, from: string, lesson: string): void => {
+  const path = resolve(directory, from)
+  if (isAbsolute(from)) throw errors.fileOutside(path, lesson)
+  for (const name of filesBelow(path, lesson)) tryOpen(join(path, name), lesson)
+}
+
+const readSettings = (lesson: string, directory: string, name: string): StageSettings => {
   const file = join(directory, name)
-  const { data: settings, place } = readYaml(file, await readFile(file, 'utf8'), guestSettings)
+  const { data: settings, place } = readYaml(file, readText(file), guestSettings)
   for (const [index, { from }] of settings.files.entries()) {
-    if (!existsSync(resolve(directory, from)))
-      throw errors.lessonInvalid(
-        place(['files', index, 'from']),
-        `does not exist; it is ${JSON.stringify(from)}.`,
-      )
+    const at = place(['files', index, 'from'])
+    const path = resolve(directory, from)
+    try {
+      if (!reading(path, () => lstatSync(path, { throwIfNoEntry: false })))
+        throw errors.lessonInvalid(at, `does not exist; it is ${JSON.stringify(from)}.`)
+      checkFiles(directory, from, lesson)
+    } catch (error) {
+      if (isAntidoteError(error)) Object.assign(error.details, { place: at })
+      throw error
+    }
   }
-  return { settings, directory }
+  return { settings, directory, inside: lesson }
 }
 
 /** The names in a directory that need not be there. */
@@ -88,7 +106,8 @@ const namesIn = (directory: string): Promise<string[]> =>
 
 /**
  * What a stage of a lesson has for its endpoints. Everything is read and checked before a device is reached. Throws
- * LESSON_STAGE, LESSON_CONFIGURATION, LESSON_CONFIGURATION_TWICE, LESSON_DIALECT, LESSON_SYNTAX and LESSON_INVALID.
+ * LESSON_STAGE, LESSON_CONFIGURATION, LESSON_CONFIGURATION_TWICE, LESSON_DIALECT, LESSON_SYNTAX, LESSON_INVALID,
+ * FILE_UNREADABLE and FILE_OUTSIDE.
  */
 export const readStage = async (lesson: Lesson, stage: number): Promise<EndpointStage[]> => {
   const known = (await readdir(lesson.directory))
@@ -99,12 +118,12 @@ export const readStage = async (lesson: Lesson, stage: number): Promise<Endpoint
   const there = new Set(await namesIn(directory))
   return Promise.all(
     lesson.endpoints.map(async (endpoint) => {
-      const configuration = configurationOf(endpoint, directory, there)
+      const configuration = configurationOf(endpoint, { lesson: lesson.directory, directory, there })
       const name = settingsFile(endpoint.name)
       return {
         endpoint,
         ...(configuration && { configuration }),
-        ...(there.has(name) && { settings: await readSettings(directory, name) }),
+        ...(there.has(name) && { settings: readSettings(lesson.directory, directory, name) }),
       }
     }),
   )

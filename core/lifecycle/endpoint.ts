@@ -16,6 +16,8 @@ export interface StageSettings {
   readonly settings: GuestSettings
   /** What its files are relative to. */
   readonly directory: string
+  /** What they may not lead out of: the lesson. */
+  readonly inside: string
 }
 
 /** How something that was done left an endpoint; `done` where that is not known. */

@@ -1,36 +1,41 @@
-import { readFile, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { sha256 } from '../digest.ts'
+import { modeOf } from '../files/mode.ts'
+import { readRegular } from '../files/regular.ts'
 import type { Guest } from '../guest/guest.ts'
 import { runTask } from './script.ts'
 
 /** A file that a guest is to have. */
 export interface GuestFile {
-  /** An absolute path in the guest. */
+  /** An absolute path in the guest; of a directory there, `from` is put into it. */
   to: string
   /** A file of this host, or the content itself. */
   from?: string
   content?: string | Uint8Array
-  /** For example 0o640; if left out, that of `from` as far as it is a program, else 0o644. */
+  /** A directory that `from` may not lead out of: what a lesson names is not its author's alone. */
+  inside?: string
+  /** For example 0o640; if left out, that of `from`, else 0o644. */
   mode?: number
   /** "user" or "user:group", by name or number; root if left out. */
   owner?: string
 }
+
+/** What the script `file` says of a directory. */
+const DIRECTORY = 'directory'
 
 interface Wanted {
   to: string
   content: string | Uint8Array
   mode: number
   owner: string
+  /** What `from` is called. */
+  name?: string
 }
 
-const wantedOf = async ({ to, from, content, mode, owner = '0:0' }: GuestFile): Promise<Wanted> => {
-  const program = from !== undefined && ((await stat(from)).mode & 0o100) !== 0
-  return {
-    to,
-    owner,
-    mode: mode ?? (program ? 0o755 : 0o644),
-    content: from === undefined ? (content ?? '') : await readFile(from),
-  }
+const wantedOf = ({ to, from, inside, content, mode, owner = '0:0' }: GuestFile): Wanted => {
+  if (from === undefined) return { to, owner, mode: mode ?? 0o644, content: content ?? '' }
+  const file = readRegular(from, inside)
+  return { to, owner, mode: mode ?? modeOf(file.stats), content: file.content, name: basename(from) }
 }
 
 /** Whether a line of the script `file` tells of just this file. */
@@ -45,18 +50,28 @@ const isThere = (line: string, { content, mode, owner }: Wanted): boolean => {
   )
 }
 
+const look = (guest: Guest, files: readonly Wanted[]): Promise<string[]> =>
+  runTask(
+    guest,
+    'file',
+    files.map(({ to }) => to),
+  )
+
 /**
  * Writes those of the files that the guest does not have with this content, mode and owner. Gives their paths.
- * Throws FILE_OWNER, TASK_FAILED and GUEST_COMMAND_FAILED.
+ * Throws FILE_UNREADABLE, FILE_OUTSIDE, FILE_OWNER, TASK_FAILED and GUEST_COMMAND_FAILED.
  */
 export const ensureFiles = async (guest: Guest, files: readonly GuestFile[]): Promise<string[]> => {
   if (files.length === 0) return []
-  const wanted = await Promise.all(files.map(wantedOf))
-  const there = await runTask(
-    guest,
-    'file',
-    wanted.map(({ to }) => to),
-  )
+  let wanted = files.map(wantedOf)
+  let there = await look(guest, wanted)
+  const isInto = ({ name }: Wanted, index: number) => name !== undefined && there[index] === DIRECTORY
+  if (wanted.some(isInto)) {
+    wanted = wanted.map((file, index) =>
+      isInto(file, index) ? { ...file, to: join(file.to, file.name!) } : file,
+    )
+    there = await look(guest, wanted)
+  }
   const others = wanted.filter((file, index) => !isThere(there[index] ?? '-', file))
   for (const { to, content, mode, owner } of others) await guest.write(to, content, { mode, owner })
   return others.map(({ to }) => to)

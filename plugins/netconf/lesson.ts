@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import {
@@ -7,6 +6,7 @@ import {
   type Endpoint,
   type NetconfSession,
   openNetconf,
+  readRegular,
   readXml,
   type Step,
 } from 'antidote'
@@ -71,7 +71,8 @@ const running = async (session: NetconfSession): Promise<string> => {
 export const configureLesson = async (endpoint: Endpoint, step: Step, options: Resolved): Promise<void> => {
   const { file, dialect } = endpoint.configuration!
   const name = basename(file)
-  const text = await readFile(file, 'utf8')
+  // a guest that shares the lesson may have put another file there meanwhile
+  const text = readRegular(file, endpoint.lesson).content.toString()
   const change: ChangeOptions = dialect === 'junos' ? junosOptions(text) : {}
   const config = (change.format ?? 'xml') === 'xml' ? await readXml(text, name) : text
   const session = await open(endpoint, step, options)

@@ -1,9 +1,10 @@
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { findLessonImage, nearestImages } from '../../core/lesson/images.ts'
 import { endpointOf, readLesson } from '../../core/lesson/lesson.ts'
 import { hasWork, readStage } from '../../core/lesson/stage.ts'
-import { temporary } from '../support/directory.ts'
+import { makeFifo, temporary } from '../support/directory.ts'
 
 const META = `name: x
 endpoints:
@@ -139,6 +140,74 @@ describe('a mistake is named with its file and line before anything is reached',
     const error = await stageOf(files, 7).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code, details: { exitCode: 2, ...(line && { place: { line } }) } })
     expect(String(error)).toContain(message)
+  })
+
+  test.for<[string, string, (path: string) => void, string, string]>([
+    ['an absolute path', '/etc/hostname', () => {}, 'FILE_OUTSIDE', 'leads out of'],
+    ['a path out of it', '../../../x', (path) => writeFileSync(path, ''), 'FILE_OUTSIDE', 'leads out of'],
+    ['a link out of it', 'x', (path) => symlinkSync('/etc/hostname', path), 'FILE_OUTSIDE', 'leads out of'],
+    [
+      'a directory that is a link out of it',
+      'x',
+      (path) => symlinkSync('/etc', path),
+      'FILE_OUTSIDE',
+      'leads',
+    ],
+    [
+      'a link in a directory out of it',
+      'x',
+      (path) => {
+        mkdirSync(path)
+        symlinkSync('/etc/hostname', join(path, 'in'))
+      },
+      'FILE_OUTSIDE',
+      '/x/in leads out of',
+    ],
+    ['a FIFO', 'x', (path) => makeFifo(path), 'FILE_UNREADABLE', 'it is a FIFO'],
+    ['a link that leads nowhere', 'x', (path) => symlinkSync('y', path), 'FILE_UNREADABLE', 'leads nowhere'],
+    [
+      'a directory in a circle',
+      'x',
+      (path) => {
+        mkdirSync(path)
+        symlinkSync('..', join(path, 'up'))
+        symlinkSync('x', `${path}-2`)
+      },
+      'FILE_UNREADABLE',
+      'its links lead in a circle',
+    ],
+  ])('a file of a guest: %s', async ([, from, make, code, message]) => {
+    const top = temporary(
+      Object.fromEntries(
+        Object.entries({
+          ...FILES,
+          'stage0/configs/pc.guest.yaml': `files:\n  - { from: ${from}, to: /a }\n`,
+        }).map(([name, content]) => [`lesson/${name}`, content]),
+      ),
+    )
+    make(join(top, 'lesson/stage0/configs', from))
+    const error = await readStage(await readLesson(join(top, 'lesson')), 0).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code, details: { exitCode: 2, place: { line: 2 } } })
+    expect(String(error)).toContain(message)
+  })
+
+  test('a file that an endpoint is configured with: a link out of the lesson', async () => {
+    const directory = temporary(FILES)
+    rmSync(join(directory, 'stage0/configs/core-junos.txt'))
+    symlinkSync('/etc/shadow', join(directory, 'stage0/configs/core-junos.txt'))
+    await expect(readStage(await readLesson(directory), 0)).rejects.toMatchObject({ code: 'FILE_OUTSIDE' })
+  })
+
+  test('files elsewhere in the lesson, and links to them, are its own', async () => {
+    const directory = temporary({
+      ...FILES,
+      'shared/motd': '',
+      'stage0/configs/pc.guest.yaml':
+        'files: [{ from: ../../shared/motd, to: /a }, { from: link, to: /b }]\n',
+    })
+    symlinkSync('../../shared', join(directory, 'stage0/configs/link'))
+    const stages = await readStage(await readLesson(directory), 0)
+    expect(stages[3]!.settings).toMatchObject({ inside: directory })
   })
 
   test('a name on the command line', async () => {

@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { MachineGuest } from '../../core/guest/machine.ts'
-import { run } from '../../core/process/run.ts'
 import * as tasks from '../../core/tasks/index.ts'
 import { shownAddress } from '../../core/tasks/network.ts'
 import { TestSsh } from '../machine/ssh-server.ts'
@@ -26,7 +25,6 @@ const newGuest = async () => {
   })
   const guest = new MachineGuest({
     user: 'root',
-    tools: { run },
     connect: async () => connection,
     explain: async (error) => error,
   })
@@ -129,6 +127,32 @@ test('files are written where content, mode or owner differ', async () => {
   await expect(tasks.ensureFile(guest, { to, content: '', owner: 'nobody-knows' })).rejects.toMatchObject({
     code: 'FILE_OWNER',
   })
+})
+
+test('a file of this host keeps its mode, and goes into a directory', async () => {
+  const { guest } = await newGuest()
+  const from = temporary({ key: 'k' })
+  const to = temporary({ 'conf.d/x': '' })
+  for (const mode of [0o600, 0o4750]) {
+    chmodSync(join(from, 'key'), mode)
+    const file = { from: join(from, 'key'), to: join(to, 'conf.d') }
+    expect(await tasks.ensureFiles(guest, [file])).toEqual([join(to, 'conf.d/key')])
+    expect(statSync(join(to, 'conf.d/key')).mode & 0o7777).toBe(mode)
+    expect(await tasks.ensureFiles(guest, [file])).toEqual([])
+  }
+  expect(statSync(join(to, 'conf.d')).mode & 0o777).toBe(0o755)
+})
+
+test('a file that leads out of where it must be is not read, whenever it came to do so', async () => {
+  const { guest } = await newGuest()
+  const directory = temporary({ 'lesson/motd': 'm', secret: 's' })
+  const [inside, to] = [join(directory, 'lesson'), join(directory, 'to')]
+  const file = { from: join(inside, 'motd'), inside, to }
+  expect(await tasks.ensureFile(guest, file)).toBe(true)
+  rmSync(file.from)
+  symlinkSync('../secret', file.from)
+  await expect(tasks.ensureFile(guest, file)).rejects.toMatchObject({ code: 'FILE_OUTSIDE' })
+  expect(readFileSync(to, 'utf8')).toBe('m')
 })
 
 test('what cannot be is refused before the guest is asked', async () => {

@@ -93,6 +93,8 @@ class Endpoint:
         data = content.encode() if isinstance(content, str) else content
         words = self._script("file", path).split()
         wanted = owner if ":" in owner else f"{owner}:"
+        if words == ["directory"]:
+            raise TaskError(f"{path} is a directory")
         there = words != ["-"] and (
             words[0] == hashlib.sha256(data).hexdigest()
             and int(words[1], 8) == mode
