@@ -1,5 +1,6 @@
 import { errors } from '../errors/catalogue.ts'
 import { reasonOf } from '../errors/explained.ts'
+import { fixUmask } from '../process/umask.ts'
 import { CLOSED, guardOutput, readerGone, standardOutputError } from './output.ts'
 import { printError } from './print-error.ts'
 import { main } from './program.ts'
@@ -20,6 +21,7 @@ const flushed = (): Promise<unknown> =>
 
 /** Runs a command line in this process, with its streams guarded. Gives the exit status. */
 export const run = async (argv: readonly string[]): Promise<number> => {
+  fixUmask()
   guardOutput()
   process.on('uncaughtException', crash)
   readerGone.addEventListener('abort', () => {

@@ -61,7 +61,7 @@ const apply = async (
 const oneByOne = (directory: string, files: readonly FileConfig[]): FileConfig[] =>
   files.flatMap((file) =>
     filesBelow(resolve(directory, file.from)).map((name) =>
-      name === '' ? file : { ...file, from: join(file.from, name), to: join(file.to, name) },
+      name === '' ? file : { ...file, from: join(file.from, name), to: `${file.to}/${name}` as const },
     ),
   )
 

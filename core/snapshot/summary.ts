@@ -40,7 +40,7 @@ export const countPlaces = (record: SnapshotRecord): Count[] => {
   for (const where of ['memory', 'state'] as const)
     for (const place of record[where].places) add(where, place)
   return [...counts.values()]
-    .sort((a, b) => a.index - b.index || a.form.localeCompare(b.form))
+    .sort((a, b) => a.index - b.index || (a.form < b.form ? -1 : 1))
     .map(({ index: _, ...count }) => count)
 }
 

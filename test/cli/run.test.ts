@@ -68,9 +68,9 @@ describe('what a person can cause is one sentence', () => {
     })
     chmodSync(join(directory, 'install.sh'), 0o111)
     const { status, stderr } = await antidote(['-C', directory, 'plan'], {}, powerless)
-    expect(stderr).toContain(`error ${directory}/install.sh may not be opened by this user.`)
+    expect(stderr).toContain(`error ${directory}/install.sh cannot be read: you have no permission.`)
     expect(stderr).not.toContain('    at ')
-    expect(status).toBe(1)
+    expect(status).toBe(2)
   })
 })
 

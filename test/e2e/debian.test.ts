@@ -63,15 +63,40 @@ describe.each([
   })
 })
 
-test('two builds from empty stores give the same bytes', async () => {
-  const image = imageDirectory(work, 'same', "use: [debian()], install: 'install.sh'", {
-    'install.sh':
-      '#!/bin/sh\nset -eu\napt-get update\napt-get install -y jq\ndate >/etc/built || true\nrm /etc/built\n',
+test('two builds from empty stores give the same bytes, whoever runs them and where', async () => {
+  const files = "files: [{ from: 'site', to: '/srv/site' }, { from: 'motd', to: '/etc/motd.d/lab' }]"
+  const image = imageDirectory(work, 'same', `use: [debian()], ${files}, install: 'install.sh'`, {
+    'install.sh': `#!/bin/sh
+set -eu
+apt-get update
+apt-get install -y jq
+date >/etc/built
+rm /etc/built
+mkdir /srv/made
+{ umask; env | sort; pwd; date +%Z; } >/srv/made/surroundings
+`,
+    'site/page': 'page',
+    motd: 'motd',
   })
+  const callers = [
+    { script: 'umask 022; exec "$@"', cwd: work, env: {} },
+    {
+      script: 'umask 077; exec "$@"',
+      cwd: '/',
+      env: {
+        TZ: 'Asia/Tokyo',
+        LANG: 'de_DE.UTF-8',
+        LC_ALL: 'tr_TR.UTF-8',
+        TAR_OPTIONS: '--mode=0',
+        IFS: '/',
+      },
+    },
+  ]
   const digests = await Promise.all(
-    ['first', 'second'].map(async (name) => {
-      const env = { ...process.env, ANTIDOTE_CACHE_DIR: await storeWithTools(work, name) }
-      return (await antidoteJson<Built>(['-C', image, 'build'], { env })).artifact.digest
+    callers.map(async ({ script, cwd, env: own }, index) => {
+      const env = { ...process.env, ...own, ANTIDOTE_CACHE_DIR: await storeWithTools(work, `store-${index}`) }
+      const argv = ['sh', '-c', script, 'sh', process.execPath, CLI, '--json', '-C', image, 'build']
+      return (JSON.parse(await must(argv, { cwd, env })) as Built).artifact.digest
     }),
   )
   expect(digests[0]).toBe(digests[1])

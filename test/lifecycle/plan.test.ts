@@ -2,6 +2,7 @@ import { chmodSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Image } from '../../core/config/image.ts'
+import type { ImageInput } from '../../core/config/input.ts'
 import { reveal, type Secret, secret } from '../../core/lifecycle/secret.ts'
 import { buildStages, type Need, stageNames } from '../../core/lifecycle/stages.ts'
 import { temporary, write } from '../support/directory.ts'
@@ -26,7 +27,7 @@ test('taps run in the order of the config, whatever the plugins are called', () 
 })
 
 describe('modes that are kept', () => {
-  const input = (mode?: string) => ({
+  const input = (mode?: '0644'): Partial<ImageInput> => ({
     files: [
       { from: 'motd', to: '/etc/motd', ...(mode && { mode }) },
       { from: 'site', to: '/srv/site', ...(mode && { mode }) },
@@ -40,7 +41,7 @@ describe('modes that are kept', () => {
     return directory
   }
   const STEPS = ['files', 'install.sh'].map((name) => `provision antidote ${name}`)
-  const changes = (modes: Record<string, number>, mode?: string) => {
+  const changes = (modes: Record<string, number>, mode?: '0644') => {
     const images = [make(), make(modes)].map((directory) => imageOf([disk()], input(mode), directory))
     return changed(images[0]!, images[1]!).filter((step) => step.startsWith('provision '))
   }
@@ -72,7 +73,7 @@ describe('modes that are kept', () => {
 test('what links in a directory of configure.files lead to is in the key', () => {
   const directory = temporary({ 'given/own': '', 'elsewhere/motd': '1' })
   symlinkSync('../elsewhere', join(directory, 'given/link'))
-  const input = { configure: { files: [{ from: 'given', to: '/etc' }] } }
+  const input: Partial<ImageInput> = { configure: { files: [{ from: 'given', to: '/etc' }] } }
   const files = () => planOf(imageOf([disk()], input, directory)).configure.at(-1)!.described.files
   const before = files()
   expect(Object.keys(before)).toEqual(['given/link/motd', 'given/own'])

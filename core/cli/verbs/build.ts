@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { copyDisk } from '../../disk/copy.ts'
 import { errors } from '../../errors/catalogue.ts'
 import type { BuildStage } from '../../lifecycle/stages.ts'
+import { asCaller } from '../../process/umask.ts'
 import { print } from '../common.ts'
 import { say } from '../output.ts'
 import { formatBytes } from '../parse.ts'
@@ -21,7 +22,8 @@ export default (options: Options): Promise<number> =>
     if (options.output && artifact.kind === 'disk') {
       if (artifact.checkpoint) throw errors.diskRunning(options.until)
       const place = { path: store.path.bind(store), tools: () => build.maker.toolbox(), signal }
-      await copyDisk(artifact, resolve(options.output), place)
+      const output = resolve(options.output)
+      await asCaller([output], () => copyDisk(artifact, output, place))
     }
     quiet()
     const { kind, key } = artifact

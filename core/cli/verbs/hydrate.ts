@@ -3,6 +3,7 @@ import { hydrate, nameOf } from '../../hydrate/hydrate.ts'
 import { BuildLog } from '../../lifecycle/log.ts'
 import { loadImage } from '../../oci/load.ts'
 import { namesOf } from '../../oci/names.ts'
+import { asCaller } from '../../process/umask.ts'
 import { type GlobalOptions, print } from '../common.ts'
 import { plainDisplay } from '../display/plain.ts'
 import { publishedDocument, publishedText } from '../display/published.ts'
@@ -33,7 +34,9 @@ export default (source: string, options: Options): Promise<number> =>
           const directory = options.output ? resolve(options.output) : join(store.directory, 'layouts', name)
           const { refs } = namesOf(name, { tag: options.tag })
           const hydration = { image, source, disk: options.disk, directory, refs }
-          const layout = await hydrate(hydration, { store, toolbox, work, log: logger, signal }, report)
+          const layout = await asCaller([options.output && directory], () =>
+            hydrate(hydration, { store, toolbox, work, log: logger, signal }, report),
+          )
           const run = toolbox.run.bind(toolbox)
           const onLine = (text: string) => report({ type: 'line', text })
           const engines = options.load ? await loadImage(layout, { run, signal, onLine }) : []

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { isAntidoteError } from '../../errors/error.ts'
 import { alreadyPublished, publishImage } from '../../lifecycle/publication.ts'
+import { asCaller } from '../../process/umask.ts'
 import { Toolbox } from '../../toolbox/toolbox.ts'
 import { print } from '../common.ts'
 import {
@@ -62,7 +63,9 @@ const publishMember = async (
   const shown = { report: display.report.bind(display, row), close: display.pause }
   await attempt(member, work.signal, () =>
     withImage(image, work, options, shown, async ({ build }) => {
-      const { layout } = await publishImage(build, publication)
+      const { layout } = await asCaller([options.output && publication.directory], () =>
+        publishImage(build, publication),
+      )
       const bytes = layout.layers.reduce((sum, layer) => sum + layer.bytes, 0)
       Object.assign(row, { state: 'published', digest: layout.manifestDigest, bytes })
     }),

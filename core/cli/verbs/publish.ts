@@ -5,6 +5,7 @@ import { secretsOf } from '../../lifecycle/secrets.ts'
 import { namesOf } from '../../oci/names.ts'
 import { checkMetaFile, META_FILE, metaText, writeMetaFile } from '../../platform/file.ts'
 import { platformMeta } from '../../platform/meta.ts'
+import { asCaller } from '../../process/umask.ts'
 import { print } from '../common.ts'
 import { publishedDocument, publishedText } from '../display/published.ts'
 import { type Session, withBuild } from '../session.ts'
@@ -43,8 +44,9 @@ export default async (options: PublishOptions): Promise<number> => {
     const tests = options.test === false ? 'never' : again ? 'again' : 'once'
     const vendor = { redistribute, withoutVendorDisk }
     const publication = { directory, ...names, ...vendor, load, insecure, dockerfile, tests } as const
-    const published = await publishImage(build, publication)
-    if (meta) await writeMetaFile(metaFile, meta)
+    const given = [options.output && directory, dockerfile]
+    const published = await asCaller(given, () => publishImage(build, publication))
+    if (meta) await asCaller([metaFile], () => writeMetaFile(metaFile, meta))
     quiet()
     const also = { ...(meta && { meta: metaFile }), ...(dockerfile && { dockerfile }) }
     print(options, { ...publishedDocument(published), ...also }, () => publishedText(published, also))
