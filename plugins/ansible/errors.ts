@@ -1,8 +1,9 @@
 import { basename } from 'node:path'
 import { AntidoteError, type SessionExec } from 'antidote'
 import type { Ended, Progress, Told } from './events.ts'
+import { linkNamed, linksOut } from './links.ts'
 import { look } from './look.ts'
-import type { Host } from './playbook.ts'
+import type { Host, Playbook } from './playbook.ts'
 
 /** "file:line" of ansible, taken apart. */
 const placeOf = (path: string): { file: string; line: number } | undefined => {
@@ -23,11 +24,20 @@ const output = ({ stderr, stdout, module_stderr, module_stdout, item, assertion 
   ...linesOf(stdout, stderr, module_stdout, module_stderr).slice(-15),
 ]
 
-/** What to do where ansible misses a file of this side. */
-const unseen = (lines: readonly string[]): { hint?: string } =>
-  /was not found|Could not find or access|could not be found|Unable to retrieve file/i.test(lines.join('\n'))
-    ? { hint: 'A playbook sees the files of its own directory, and what "files" names.' }
-    : {}
+/** A playbook as errors name it, and what it may read. */
+type Named = Pick<Playbook, 'path' | 'readable'>
+
+/** Why ansible misses a file of this side, where that is known better than by its own words, and what to do. */
+const unseen = ({ readable }: Named, lines: readonly string[]): { reason?: string; hint?: string } => {
+  const misses = /was not found|Could not find or access|could not be found|Unable to retrieve file/i
+  if (!misses.test(lines.join('\n'))) return {}
+  const link = linkNamed(linksOut(readable), lines)
+  if (!link) return { hint: 'A playbook sees the files of its own directory, and what "files" names.' }
+  return {
+    reason: `${link.path} is a link that leads out of what the playbook sees, to ${link.target}`,
+    hint: `Copy it there, or name ${link.target} in "files".`,
+  }
+}
 
 const sentence = ({ msg, censored, rc }: Told = {}): string => {
   const [first] = linesOf(censored, msg)
@@ -38,7 +48,7 @@ const sentence = ({ msg, censored, rc }: Told = {}): string => {
 
 /** Why a task failed, with play, task, place and what the module said. */
 export const failure = async (
-  playbook: string,
+  playbook: Named,
   failed: Ended,
   host: Host,
   exec: SessionExec,
@@ -46,10 +56,11 @@ export const failure = async (
   const { event, play, task, path, result = {}, items = [] } = failed
   const told = items[0] ?? result
   const place = placeOf(path)
+  const { reason = sentence(told), ...hint } = unseen(playbook, linesOf(told.msg))
   const details = {
     ...(place && { place }),
     lines: [...linesOf(told.msg).slice(1), ...output(told)].slice(-15),
-    ...unseen(linesOf(told.msg)),
+    ...hint,
   }
   if (event === 'unreachable')
     return new AntidoteError(
@@ -70,7 +81,7 @@ export const failure = async (
     )
   return new AntidoteError(
     'ANSIBLE_TASK',
-    `The task "${task}" of the play "${play}" in ${basename(playbook)} failed: ${sentence(told)}.`,
+    `The task "${task}" of the play "${play}" in ${basename(playbook.path)} failed: ${reason}.`,
     details,
   )
 }
@@ -83,16 +94,17 @@ const complaints = (text: string): string[] => {
 }
 
 /** Why ansible ended before any task failed: it does not understand the playbook, or cannot open it. */
-export const unreadable = (playbook: string, code: number, stdout: string, stderr: string): AntidoteError => {
+export const unreadable = (playbook: Named, code: number, stdout: string, stderr: string): AntidoteError => {
   const lines = complaints(stderr.trim() === '' ? stdout : stderr)
   const [first = ''] = lines
   const origin = lines.map((line) => /^Origin: (.+?:\d+)(?::\d+)?$/.exec(line.trim())?.[1]).find(Boolean)
   const place = origin ? placeOf(origin) : undefined
-  const reason = first.replace(/^\[ERROR\]: /, '').replace(/\.$/, '') || `exit status ${code}`
-  return new AntidoteError('ANSIBLE_PLAYBOOK', `ansible cannot run ${basename(playbook)}: ${reason}.`, {
+  const said = first.replace(/^\[ERROR\]: /, '').replace(/\.$/, '') || `exit status ${code}`
+  const { reason = said, ...hint } = unseen(playbook, lines)
+  return new AntidoteError('ANSIBLE_PLAYBOOK', `ansible cannot run ${basename(playbook.path)}: ${reason}.`, {
     ...(place && { place }),
     lines: lines.slice(1, 16),
-    ...unseen(lines),
+    ...hint,
   })
 }
 

@@ -134,8 +134,8 @@ const once = async (
     })
     if (code !== 0) {
       const failed = progress.failed.at(-1)
-      if (failed) throw await failure(playbook.path, failed, host, exec)
-      throw unreadable(playbook.path, code, stdout, stderr)
+      if (failed) throw await failure(playbook, failed, host, exec)
+      throw unreadable(playbook, code, stdout, stderr)
     }
   } finally {
     await bridge.close()

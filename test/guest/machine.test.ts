@@ -99,7 +99,6 @@ test('in a guest that stays, what a command has started ends with it', async () 
   const enough = new AbortController()
   const staying = new MachineGuest({
     user: 'root',
-    tools: { run },
     connect: async () => connection,
     explain: async (error) => error,
     signal: () => enough.signal,
