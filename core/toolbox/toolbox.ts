@@ -22,7 +22,7 @@ export interface ToolboxOptions extends RunOptions {
   edits?: Readonly<Record<string, Overlay>>
   /** The host's network; without it there is none. */
   network?: boolean
-  /** Let it mount and make device nodes, as the makers of trees must. */
+  /** Let it mount, as the makers of trees must. */
   mounts?: boolean
 }
 

@@ -46,7 +46,7 @@ export const mmdebstrap = async (
       ),
     step,
   )
-  // only root of the host can make device nodes, and every kernel of ours brings its own
+  // mmdebstrap leaves files there to mount nodes of the host on; every kernel of ours brings its own nodes
   await step.run(['find', join(target, 'dev'), '-mindepth', '1', '-delete'])
 }
 
