@@ -6,7 +6,7 @@
 #   FILTER          a seccomp filter, in hexadecimal
 #   CAPABILITIES    numbers with commas: all that the command can have
 #
-# Variables named ANTIDOTE_STEP_X are the command's X; it gets no others.
+# Each variable ANTIDOTE_STEP_N is one of the command's, with its name; it gets no others.
 use strict;
 use warnings;
 
@@ -127,7 +127,7 @@ sub keep_capabilities {
 my %asked;
 $asked{shift @ARGV} = 1 while $ARGV[0] ne '--';
 my (undef, $filter, $capabilities, $directory, @command) = @ARGV;
-%ENV = map { /^ANTIDOTE_STEP_(.+)/s ? ($1 => $ENV{$_}) : () } keys %ENV;
+%ENV = map { split /=/, $ENV{$_}, 2 } grep { /^ANTIDOTE_STEP_/ } keys %ENV;
 
 protect_proc();
 change_root();

@@ -143,7 +143,10 @@ const environmentOf = (namespace: Namespace): Record<string, string> => {
   return {
     PATH: `${process.env.PATH ?? ''}:${PATH}`,
     LC_ALL: 'C.UTF-8',
-    ...Object.fromEntries(Object.entries(inside).map(([name, value]) => [`ANTIDOTE_STEP_${name}`, value])),
+    // numbered: a shell on the way drops names that are none of its own
+    ...Object.fromEntries(
+      Object.entries(inside).map(([name, value], index) => [`ANTIDOTE_STEP_${index}`, `${name}=${value}`]),
+    ),
   }
 }
 

@@ -146,6 +146,12 @@ test('the mask, the variables and the locale are the same whoever builds', async
   }
 })
 
+test('variables arrive as they are, whatever they are called and hold', async () => {
+  const environment = { 'odd.name-1': 'a=b\nc', EMPTY: '' }
+  const { stdout } = await runIn({ operations: [{ host: true }], environment })(['env', '-0'])
+  expect(stdout.split('\0')).toEqual(expect.arrayContaining(['odd.name-1=a=b\nc', 'EMPTY=']))
+})
+
 test('variables are not among the arguments, which every user can read', async () => {
   const environment = { HTTP_PROXY: 'http://ada:hidden@proxy.example' }
   const child = startChild(new URL('./children/environment.ts', import.meta.url), [
