@@ -70,6 +70,7 @@ test('the rooms are found, and what they import', () => {
     'execa',
     'core/errors/catalogue.ts',
     'core/process/lines.ts',
+    'core/process/output.ts',
   ])
   // also what is imported late
   expect(read('core/cli/bin.ts').imports).toContain('core/cli/run.ts')

@@ -20,6 +20,10 @@ export const errors = {
     }),
   commandFailed: (command: string, status: string, lines: string[]) =>
     new AntidoteError('COMMAND_FAILED', `\`${command}\` ended with ${status}.`, { lines }),
+  commandOutput: (command: string, most: number) =>
+    new AntidoteError('COMMAND_OUTPUT', `\`${command}\` printed more than ${most} MiB.`, {
+      hint: 'Let it write to a file.',
+    }),
   interrupted: () =>
     new AntidoteError('INTERRUPTED', 'Interrupted; everything was cleaned up.', { exitCode: 130 }),
   ...configErrors,

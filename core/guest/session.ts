@@ -103,7 +103,7 @@ export class TreeSession {
   }
 
   #start(): Served {
-    const served = startIn(this.#namespace, [], { signal: this.#signal, unbuffered: true })
+    const served = startIn(this.#namespace, [], { signal: this.#signal })
     // that it has ended is told where its answer is awaited
     served.stdin!.on('error', () => {})
     return served

@@ -1,5 +1,4 @@
-import { once } from 'node:events'
-import { createWriteStream, type WriteStream } from 'node:fs'
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AntidoteError } from '../errors/error.ts'
 import { explained } from '../errors/explained.ts'
@@ -8,24 +7,52 @@ import { maskError, maskText } from './attribute.ts'
 import type { Report } from './events.ts'
 import type { Logger } from './logger.ts'
 
+/** Characters that wait for the end of a turn before they are written. */
+const MOST_PENDING = 64 * 1024
+
+/** A full disk must not hide the error that it causes elsewhere. */
+const quietly = <T>(act: () => T): T | undefined => {
+  try {
+    return act()
+  } catch {
+    return undefined
+  }
+}
+
 /** The whole log of one run, in a file of its own. */
 export class BuildLog {
   readonly path: string
-  readonly #stream: WriteStream
+  #file: number | undefined
   #broken = false
+  #pending = ''
 
   constructor(directory: string, image: string) {
     const time = new Date().toISOString().replace(/[:.]/g, '-')
     this.path = join(directory, 'logs', `${image}-${time}-${process.pid}.log`)
-    this.#stream = createWriteStream(this.path, { flags: 'a', mode: 0o600 })
-    // a full disk must not hide the error that it causes elsewhere
-    this.#stream.on('error', () => {
-      this.#broken = true
-    })
+    this.#file = quietly(() => openSync(this.path, 'a', 0o600))
+    this.#broken = this.#file === undefined
   }
 
   line(owner: string, text: string): void {
-    this.#stream.write(`${new Date().toISOString()} ${loggable(owner)}: ${loggable(text)}\n`)
+    if (this.#pending === '') setImmediate(() => this.#flush())
+    this.#pending += `${new Date().toISOString()} ${loggable(owner)}: ${loggable(text)}\n`
+    // a command that prints much does not wait, and a stream would keep what the disk has not taken yet
+    if (this.#pending.length > MOST_PENDING) this.#flush()
+  }
+
+  #flush(): void {
+    const bytes = Buffer.from(this.#pending)
+    this.#pending = ''
+    const file = this.#file
+    if (file === undefined) return
+    for (let done = 0; done < bytes.length; ) {
+      const written = quietly(() => writeSync(file, bytes, done))
+      if (written === undefined) {
+        this.#broken = true
+        return
+      }
+      done += written
+    }
   }
 
   /**
@@ -37,6 +64,7 @@ export class BuildLog {
     this.line(safe.code, safe.message)
     const { cause } = safe
     if (cause instanceof Error && cause.stack) this.line(safe.code, maskText(cause.stack, masked))
+    this.#flush()
     if (!this.#broken && safe.details.exitCode !== 2) safe.log = this.path
     return safe
   }
@@ -52,7 +80,9 @@ export class BuildLog {
   }
 
   async close(): Promise<void> {
-    this.#stream.end()
-    if (!this.#stream.destroyed) await once(this.#stream, 'close').catch(() => {})
+    this.#flush()
+    const file = this.#file
+    this.#file = undefined
+    if (file !== undefined) quietly(() => closeSync(file))
   }
 }

@@ -14,9 +14,16 @@ export class LineSplitter {
   }
 
   push(chunk: Buffer): void {
-    const lines = (this.#rest + this.#decoder.write(chunk)).split('\n')
-    this.#rest = lines.pop()!
-    for (const line of lines) this.#onLine(line)
+    const text = this.#decoder.write(chunk)
+    let from = 0
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', from)) {
+      const line = this.#rest + text.slice(from, end)
+      this.#rest = ''
+      from = end + 1
+      this.#onLine(line)
+    }
+    // what is there already is not looked at again
+    this.#rest += text.slice(from)
     if (this.#rest.length < LONGEST) return
     this.#onLine(this.#rest)
     this.#rest = ''

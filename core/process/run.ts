@@ -1,7 +1,8 @@
-import type { Readable } from 'node:stream'
-import { type ExecaError, execa } from 'execa'
+import type { Readable, Writable } from 'node:stream'
+import { execa } from 'execa'
 import { errors } from '../errors/catalogue.ts'
-import { lastLines } from './lines.ts'
+import { LineSplitter, lastLines } from './lines.ts'
+import { KEPT_WHOLE, Output } from './output.ts'
 
 /** How a command is run. */
 export interface RunOptions {
@@ -15,8 +16,8 @@ export interface RunOptions {
   onLine?: (line: string) => void
   /** Write standard output to this file instead of keeping it. */
   stdoutFile?: string
-  /** Keep nothing of standard output; whoever started the command reads it. */
-  unbuffered?: boolean
+  /** Keep only the end of what it prints: for what may print without end, and is read line by line. */
+  endOnly?: boolean
   /** Inherit the terminal. */
   interactive?: boolean
   /** Deadline in milliseconds. */
@@ -37,10 +38,33 @@ export interface RunResult {
 /** Runs one argument vector. Implementations differ in where: the host, the toolbox, a tree. */
 export type Run = (argv: readonly string[], options?: RunOptions) => Promise<RunResult>
 
-/** Starts a command on the host and leaves it to the caller: a machine, a lock, a server. */
-export const start = (argv: readonly string[], options: RunOptions = {}) => {
+/** How a started command ended. */
+interface End {
+  exitCode?: number | undefined
+  signal?: string | undefined
+  /** Why it did not start. */
+  code?: string | undefined
+  timedOut: boolean
+  /** The end of what it wrote to standard error. */
+  stderr: string
+}
+
+/** A command that was started; settles when it has ended, and never rejects. */
+export interface Started extends Promise<End> {
+  readonly pid: number | undefined
+  readonly stdin: Writable | null
+  readonly stdout: Readable | null
+  readonly stderr: Readable | null
+  kill(signal?: NodeJS.Signals): boolean
+}
+
+/**
+ * Starts a command on the host and leaves it to the caller: a machine, a lock, a server. Of what it prints only the end of
+ * standard error is kept, however much it is; whoever wants more listens at once.
+ */
+export const start = (argv: readonly string[], options: RunOptions = {}): Started => {
   const [file, ...args] = argv
-  return execa(file!, args, {
+  const child = execa(file!, args, {
     ...(options.input !== undefined && { input: options.input }),
     ...(options.input === undefined && !options.interactive && { stdin: 'pipe' as const }),
     ...(options.interactive && { stdio: 'inherit' as const }),
@@ -52,50 +76,83 @@ export const start = (argv: readonly string[], options: RunOptions = {}) => {
     // unshare does not pass a gentler signal on; its namespace dies whole
     killSignal: 'SIGKILL' as const,
     reject: false,
-    stripFinalNewline: false,
-    maxBuffer: 64 * 1024 * 1024,
-    ...(options.unbuffered && { buffer: { stdout: false } }),
-    ...(options.stdoutFile && { stdout: { file: options.stdoutFile }, buffer: { stdout: false } }),
+    // what execa keeps it also formats for an error, all at once
+    buffer: false,
+    ...(options.stdoutFile && { stdout: { file: options.stdoutFile } }),
+  })
+  const complaints = new Output(true)
+  child.stderr?.on('data', (chunk: Buffer) => complaints.push(chunk))
+  // what nobody reads must not hold it up
+  if (!options.stdoutFile) child.stdout?.on('data', () => {})
+  const ended = Promise.resolve(child).then((result): End => {
+    const { exitCode, signal, timedOut } = result
+    return {
+      exitCode,
+      signal,
+      timedOut,
+      code: (result as { code?: string }).code,
+      stderr: complaints.toString(),
+    }
+  })
+  return Object.assign(ended, {
+    pid: child.pid,
+    stdin: child.stdin,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    kill: (signal?: NodeJS.Signals) => child.kill(signal),
   })
 }
 
 /**
  * Runs a command on the host to its end.
- * Throws COMMAND_FAILED with the command, its exit status and its last lines; INTERRUPTED on abort.
+ * Throws COMMAND_FAILED with the command, its exit status and its last lines; COMMAND_OUTPUT where it prints more than can
+ * be kept; INTERRUPTED on abort.
  */
 export const run: Run = async (argv, options = {}) => {
   options.signal?.throwIfAborted()
+  const title = options.title ?? argv.join(' ')
   const child = start(argv, options)
   if (options.input === undefined && !options.interactive) child.stdin?.end()
-  const callback: { threw?: unknown } = {}
-  if (options.onLine) {
-    const onLine = options.onLine
-    const forward = async (stream: 'stdout' | 'stderr') => {
-      for await (const line of child.iterable({ from: stream })) {
-        try {
-          onLine(String(line))
-        } catch (error) {
-          callback.threw = error
-          child.kill()
-        }
-      }
-    }
-    // how the command ended is told by itself, below
-    await Promise.allSettled([...(options.stdoutFile ? [] : [forward('stdout')]), forward('stderr')])
+  const { onLine, endOnly = false } = options
+  const output = { stdout: new Output(endOnly), stderr: new Output(endOnly) }
+  let thrown: { error: unknown } | undefined
+  const stopWith = (error: unknown) => {
+    thrown ??= { error }
+    child.kill()
+    // what the command started may live on, and print on
+    child.stdout?.destroy()
+    child.stderr?.destroy()
   }
+  const forward = (line: string) => {
+    if (thrown) return
+    try {
+      onLine?.(line)
+    } catch (error) {
+      stopWith(error)
+    }
+  }
+  const splitters = (['stdout', 'stderr'] as const).map((name) => {
+    const lines = new LineSplitter(forward)
+    if (name === 'stdout' && options.stdoutFile) return lines
+    child[name]?.on('data', (chunk: Buffer) => {
+      if (thrown) return
+      if (!output[name].push(chunk)) return stopWith(errors.commandOutput(title, KEPT_WHOLE >> 20))
+      if (onLine) lines.push(chunk)
+    })
+    return lines
+  })
   const result = await child
-  const stdout = typeof result.stdout === 'string' ? result.stdout : ''
-  const stderr = typeof result.stderr === 'string' ? result.stderr : ''
   options.signal?.throwIfAborted()
-  if ('threw' in callback) throw callback.threw
+  for (const lines of splitters) if (!thrown) lines.end()
+  if (thrown) throw (thrown as { error: unknown }).error
+  const [stdout, stderr] = [output.stdout.toString(), output.stderr.toString()]
   if (result.exitCode === 0) return { code: 0, stdout, stderr }
-  const failure = result as unknown as ExecaError
-  if (failure.code === 'ENOENT') throw errors.commandMissing(argv[0]!)
-  const status = failure.timedOut
+  if (result.code === 'ENOENT') throw errors.commandMissing(argv[0]!)
+  const status = result.timedOut
     ? `no end within ${Math.round((options.timeout ?? 0) / 1000)} s`
-    : failure.signal
-      ? `signal ${failure.signal}`
-      : `exit status ${result.exitCode ?? failure.code ?? 'unknown'}`
+    : result.signal
+      ? `signal ${result.signal}`
+      : `exit status ${result.exitCode ?? result.code ?? 'unknown'}`
   if (options.allowFailure && result.exitCode !== undefined) return { code: result.exitCode, stdout, stderr }
-  throw errors.commandFailed(options.title ?? argv.join(' '), status, lastLines(stdout, stderr))
+  throw errors.commandFailed(title, status, lastLines(stdout, stderr))
 }

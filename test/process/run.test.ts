@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { expect, test, vi } from 'vitest'
-import { run } from '../../core/process/run.ts'
+import { describe, expect, test, vi } from 'vitest'
+import { run, start } from '../../core/process/run.ts'
+import { startChild } from '../support/child.ts'
 import { temporary } from '../support/directory.ts'
 
 test('gives status and output, argument by argument', async () => {
@@ -100,4 +101,52 @@ test('a deadline ends it', async () => {
   await expect(run(['sleep', '60'], { timeout: 1000 })).rejects.toThrow(
     '`sleep 60` ended with no end within 1 s.',
   )
+})
+
+describe('much output', () => {
+  const MUCH = 'yes 0123456789abcdef | head -c 80000000'
+
+  test('is read to its end, and only the end is kept where that is asked for', async () => {
+    let lines = 0
+    const { stdout } = await run(['sh', '-c', `${MUCH}; echo; echo last`], {
+      endOnly: true,
+      onLine: () => lines++,
+    })
+    expect(lines).toBe(Math.ceil(80_000_000 / 17) + 1)
+    expect(stdout.length).toBeLessThan(256 * 1024)
+    expect(stdout).toMatch(/\nlast\n$/)
+  })
+
+  test('is an error of one sentence where all of it would have to be kept', async () => {
+    await expect(run(['sh', '-c', MUCH], { title: 'talker' })).rejects.toMatchObject({
+      code: 'COMMAND_OUTPUT',
+      message: '`talker` printed more than 64 MiB.',
+    })
+  })
+
+  test.each([
+    ['NULs', 'cat /dev/zero'],
+    ['blanks', "tr '\\0' ' ' </dev/zero"],
+  ])('of %s without a line end costs no more than its bound', async (_, command) => {
+    let longest = 0
+    const more = { onLine: (line: string) => (longest = Math.max(longest, line.length)) }
+    const failed = run(['sh', '-c', `${command} | head -c 70000000; exit 1`], { endOnly: true, ...more })
+    await expect(failed).rejects.toMatchObject({ code: 'COMMAND_FAILED' })
+    expect(longest).toBeLessThan(2 << 20)
+    await expect(run(['sh', '-c', command], more)).rejects.toMatchObject({ code: 'COMMAND_OUTPUT' })
+  })
+
+  test('of a command that was only started is thrown away, but for the end of its complaints', async () => {
+    const { exitCode, stderr } = await start(['sh', '-c', `${MUCH}; ${MUCH} >&2; echo why >&2; exit 3`])
+    expect(exitCode).toBe(3)
+    expect(stderr.length).toBeLessThan(256 * 1024)
+    expect(stderr).toMatch(/why\n$/)
+  })
+
+  test('takes no memory that grows with it', async () => {
+    const child = startChild(new URL('./children/much.ts', import.meta.url), [])
+    await child.ended
+    // the whole is 300 MB
+    expect(Number(/grown (\d+)/.exec(child.output())?.[1])).toBeLessThan(120e6)
+  })
 })
