@@ -15,6 +15,8 @@ export interface TreeMount {
   upper: string
   work: string
   env: Record<string, string>
+  /** The socket of the service that resolves names. */
+  names?: string
   signal?: AbortSignal | undefined
   onLine?: (line: string) => void
 }
@@ -28,8 +30,9 @@ export class TreeGuest implements Guest {
   }
 
   #namespace(): Namespace {
-    const { lower, upper, work, env } = this.#mount
-    return { operations: [{ tree: { lower, upper, work } }], network: true, environment: env }
+    const { lower, upper, work, env, names } = this.#mount
+    const operations = [{ tree: { lower, upper, work } }, ...(names ? [{ names }] : [])]
+    return { operations, network: true, environment: env }
   }
 
   async #exec(
@@ -50,6 +53,7 @@ export class TreeGuest implements Guest {
       ...(options.env && { env: options.env }),
       ...(onLine && { onLine }),
       ...(options.timeout && { timeout: options.timeout }),
+      ...(options.endOnly && { endOnly: true }),
     })
     if (result.code !== 0 && !options.allowFailure) {
       const lines = `${result.stdout}\n${result.stderr}`.split('\n').filter((line) => line.trim() !== '')

@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { SOURCE_DATE_EPOCH } from '../epoch.ts'
+import { lendNames } from '../guest/host-names.ts'
+import { nameService } from '../guest/name-service.ts'
 import type { TreeMount } from '../guest/tree.ts'
 import type { FileRef } from '../store/record.ts'
 import type { Store } from '../store/store.ts'
@@ -89,17 +91,19 @@ export const mountTree = async (
   await mkdir(upper, { recursive: true, mode: 0o755 })
   await mkdir(work, { recursive: true })
   const scaffold = await writeScaffold(tree.scaffold, directories.scaffold)
+  const names = await nameService()
   const env = { SOURCE_DATE_EPOCH: String(SOURCE_DATE_EPOCH), ...tree.scaffold?.env }
   if ((await store.layering()) === 'copies') {
     const takeOut = await copyTree(store, tree, directories)
     return {
-      mount: { lower: [], upper, work, env },
+      mount: { lower: [], upper, work, env, names },
       finish: async (layer) => {
         await takeOut()
         return [layer]
       },
     }
   }
-  const lower = [...lowerDirectories(store, tree), ...scaffold]
-  return { mount: { lower, upper, work, env }, finish: async (layer) => [...tree.layers, layer] }
+  const own = lowerDirectories(store, tree)
+  const lower = [...(await lendNames(own, `${work}.names`)), ...own, ...scaffold]
+  return { mount: { lower, upper, work, env, names }, finish: async (layer) => [...tree.layers, layer] }
 }

@@ -7,6 +7,7 @@ import type { BuildMachines, MachineWorld } from '../checkpoint/world.ts'
 import type { Image } from '../config/image.ts'
 import { errors } from '../errors/catalogue.ts'
 import type { Guest } from '../guest/guest.ts'
+import { takeBackNames } from '../guest/host-names.ts'
 import { TreeGuest, type TreeMount } from '../guest/tree.ts'
 import { download } from '../store/download.ts'
 import type { FileRef } from '../store/record.ts'
@@ -66,6 +67,7 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
     const name = `layer-${layers++}`
     const { guest, finish } = await enterTree(tree, name, join(out, name))
     await change(guest)
+    await takeBackNames(join(out, name), guest)
     return { ...tree, layers: await finish({ step: parts.key, path: name }) }
   }
   const machineWorld = async (): Promise<MachineWorld> => ({

@@ -9,7 +9,8 @@
 #     view AT BASE LOWER             an overlay at AT, read-only
 #     edit AT BASE LOWER UPPER WORK  an overlay at AT; UPPER is written
 #     bind FROM AT            a directory or file at AT with all that is mounted below it; `robind` makes that read-only
-#     network                 the host's resolver
+#     network                 names as the host resolves them; tools trust what the host does
+#     names SOCKET            the service that glibc asks for names
 #     serve                   run what standard input asks for, one command after the other
 #     terminal, user-namespace  as confine.pl says, which is given what follows the operations
 #
@@ -102,22 +103,45 @@ devices() {
   ln -s fd/2 "$new/dev/stderr"
 }
 
+# where services that manage a resolver keep it
+RESOLVERS='/run/systemd/resolve/stub-resolv.conf /run/systemd/resolve/resolv.conf /run/NetworkManager/resolv.conf
+  /run/resolvconf/resolv.conf'
+
+over() { # from at: over a file that is there
+  [ -e "$1" ] && [ -f "$2" ] && [ ! -L "$2" ] || return 0
+  mount -n --bind "$(readlink -f "$1")" "$2"
+  read_only "$2"
+}
+
+# The files of a tree are its own, with a layer over them that core/guest/host-names.ts writes. They can be links to where
+# no service runs, or become such while a command runs.
 resolver() {
   [ -e /etc/resolv.conf ] || return 0
-  target=$new/etc/resolv.conf
-  if [ -L "$target" ]; then
-    link=$(readlink "$target")
-    case $link in
-      /run/*) target=$new$link ;;
-      ../run/*) target=$new/${link#../} ;;
-      *) return 0 ;;
-    esac
-    mkdir -p "$(dirname "$target")"
-    : >"$target"
-  fi
-  [ -e "$target" ] || return 0
-  mount -n --bind "$(readlink -f /etc/resolv.conf)" "$target"
-  read_only "$target"
+  link=
+  [ ! -L "$new/etc/resolv.conf" ] || link=$(readlink "$new/etc/resolv.conf")
+  case $link in
+    ../run/*) link=${link#..} ;;
+    /run/*) ;;
+    *) [ "$tree" = 0 ] || link= ;;
+  esac
+  # what an image names must not lead out of it
+  case $link in */..* | */) link= ;; /*) ;; *) link= ;; esac
+  for path in $([ "$tree" = 0 ] || echo "$RESOLVERS") "$link"; do
+    [ -n "$path" ] || continue
+    mkdir -p "$(dirname "$new$path")"
+    cat /etc/resolv.conf >"$new$path"
+  done
+  [ "$tree" = 1 ] || over /etc/resolv.conf "$new/etc/resolv.conf"
+}
+
+# The tools take for genuine what the host does.
+trust() {
+  for bundle in "${SSL_CERT_FILE:-}" /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt \
+    /etc/ssl/ca-bundle.pem /etc/ssl/cert.pem; do
+    [ -s "$bundle" ] || continue
+    over "$bundle" "$new/etc/ssl/certs/ca-certificates.crt"
+    return
+  done
 }
 
 # Runs commands until standard input ends. Each is a line with two numbers, then so many bytes of shell words, its
@@ -126,6 +150,9 @@ resolver() {
 serve() { # command...
   kept=/dev
   mount -n -t tmpfs -o mode=700 antidote "$kept"
+  # a command that prints without end finds the disk full
+  mkdir "$kept/output"
+  mount -n -t tmpfs -o mode=700,size=128m antidote "$kept/output"
   while read -r length bytes; do
     words=$(head -c "$length")
     head -c "$bytes" >"$kept/in"
@@ -133,12 +160,12 @@ serve() { # command...
     (
       eval "set -- \"\$@\" $words"
       exec "$@"
-    ) <"$kept/in" >"$kept/out" 2>"$kept/err" || code=$?
+    ) <"$kept/in" >"$kept/output/out" 2>"$kept/output/err" || code=$?
     echo "$code"
-    stat -c %s "$kept/out" "$kept/err"
-    cat "$kept/out" "$kept/err"
+    stat -c %s "$kept/output/out" "$kept/output/err"
+    cat "$kept/output/out" "$kept/output/err"
     # one that was left running may still write to them
-    rm -f "$kept/in" "$kept/out" "$kept/err"
+    rm -f "$kept/in" "$kept/output/out" "$kept/output/err"
   done
 }
 
@@ -146,8 +173,10 @@ read -r inside _ size </proc/self/uid_map
 userns=1
 [ "$inside" = 0 ] && [ "$size" = 4294967295 ] && userns=0
 
+names=
 network=0
 serve=0
+tree=0
 terminal=
 users=
 while [ "$1" != -- ]; do
@@ -157,6 +186,7 @@ while [ "$1" != -- ]; do
     tools) system_directories "$1" "$2"; shift 2 ;;
     host) system_directories / . ;;
     tree)
+      tree=1
       overlay "$new" "$1" "$2" "$3" "$4"
       mount -n -t tmpfs -o mode=1777 antidote "$new/tmp"
       mount -n -t tmpfs -o mode=755 antidote "$new/run"
@@ -171,6 +201,7 @@ while [ "$1" != -- ]; do
       shift 2
       ;;
     network) network=1 ;;
+    names) names=$1; shift ;;
     serve) serve=1 ;;
     terminal) terminal=tty ;;
     user-namespace) users=user-namespace ;;
@@ -180,7 +211,18 @@ done
 
 mount -n -t proc -o nosuid,nodev,noexec proc "$new/proc"
 devices
+if [ -n "$names" ]; then
+  # glibc looks for it at /run/nscd/socket (_PATH_NSCDSOCKET); a link there can be removed, by scripts that empty /run
+  : >"$new/dev/names"
+  mount -n --bind "$names" "$new/dev/names"
+  mkdir "$new/run/nscd"
+  ln -s /dev/names "$new/run/nscd/socket"
+fi
 [ "$network" = 0 ] || resolver
+if [ "$network" = 1 ] && [ "$tree" = 0 ]; then
+  over /etc/hosts "$new/etc/hosts"
+  trust
+fi
 hostname antidote
 
 cd "$new"

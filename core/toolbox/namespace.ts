@@ -42,6 +42,8 @@ export type Operation =
   | { view: { at: string; lower: readonly string[] } }
   | { edit: { at: string } & Overlay }
   | { bind: string; at?: string; readOnly?: boolean }
+  /** The socket of the service that resolves names for a tree. */
+  | { names: string }
 
 /** A private root and what may be done in it. */
 export interface Namespace {
@@ -78,6 +80,7 @@ const layered = (lower: readonly string[], written: readonly string[] = []): str
 const words = (operation: Operation): string[] => {
   if ('tools' in operation) return ['tools', ...layered(operation.tools)]
   if ('host' in operation) return ['host']
+  if ('names' in operation) return ['names', operation.names]
   if ('tree' in operation) {
     const { lower, upper, work } = operation.tree
     return ['tree', ...layered(lower, [upper, work])]
@@ -140,7 +143,9 @@ const environmentOf = (namespace: Namespace): Record<string, string> => {
     ...(namespace.terminal && { TERM: process.env.TERM ?? 'dumb' }),
     ...namespace.environment,
   }
+  const { SSL_CERT_FILE } = process.env
   return {
+    ...(SSL_CERT_FILE && { SSL_CERT_FILE }),
     PATH: `${process.env.PATH ?? ''}:${PATH}`,
     LC_ALL: 'C.UTF-8',
     // numbered: a shell on the way drops names that are none of its own

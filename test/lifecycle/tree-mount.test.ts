@@ -17,7 +17,7 @@ const storeWithTree = (name: string): string => {
   for (const [file, content] of [
     ['gone', ''],
     ['full/file', ''],
-    ['hosts', 'own hosts\n'],
+    ['table', 'own table\n'],
   ] as const)
     writeFileSync(join(tree, 'etc', file), content)
   return store
@@ -30,7 +30,7 @@ const seen = async (store: string, wrapper: readonly string[] = []): Promise<str
 }
 
 // what the steps say, then the tree that is left
-const RESULT = ['scaffold', 'own hosts', 'one', 'gone', '12:34 one', 'own', 'own hosts']
+const RESULT = ['scaffold', 'own table', 'one', 'gone', '12:34 one', 'own', 'own table']
 
 test('a tree is changed in layers, whatever the store is called', async () => {
   const lines = await seen(storeWithTree('comma, colon: back\\slash'))

@@ -11,6 +11,7 @@ const PROGRAMS = [
   'dirname',
   'env',
   'find',
+  'getent',
   'id',
   'ln',
   'ls',
@@ -35,6 +36,8 @@ export const makeTree = (directory: string): string => {
     symlinkSync(`usr/${name}`, join(directory, name))
   }
   for (const name of ['etc', 'tmp', 'run', 'proc', 'dev', 'root', 'home']) mkdirSync(join(directory, name))
+  mkdirSync(join(directory, 'var'))
+  symlinkSync('/run', join(directory, 'var/run'))
   writeFileSync(join(directory, 'etc/passwd'), 'root:x:0:0::/root:/bin/sh\nada:x:1000:1000::/home:/bin/sh\n')
   writeFileSync(join(directory, 'etc/group'), 'root:x:0:\nada:x:1000:\n')
   writeFileSync(join(directory, 'etc/nsswitch.conf'), 'passwd: files\ngroup: files\n')

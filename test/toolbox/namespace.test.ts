@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { type Namespace, runIn } from '../../core/toolbox/namespace.ts'
 import { startChild } from '../support/child.ts'
 import { temporary } from '../support/directory.ts'
+import { makeTree } from '../support/tree.ts'
 
 const inside = async (
   script: string,
@@ -83,6 +84,25 @@ describe('a namespace', () => {
     const directory = temporary({ "a b'c $(touch pwned)/file": 'x' })
     const odd = join(directory, "a b'c $(touch pwned)")
     expect(await inside('cat "$1/file"', { operations: [{ host: true }, { bind: odd }] }, [odd])).toBe('x')
+  })
+
+  test('of tools with a network has the host names and the trust of the host, and without one its own', async () => {
+    const tools = makeTree(temporary())
+    const at = ['etc/hosts', 'etc/resolv.conf', 'etc/ssl/certs/ca-certificates.crt']
+    mkdirSync(join(tools, 'etc/ssl/certs'), { recursive: true })
+    for (const path of at) writeFileSync(join(tools, path), 'own\n')
+    writeFileSync(join(tools, 'bundle.pem'), 'what the host trusts')
+    vi.stubEnv('SSL_CERT_FILE', join(tools, 'bundle.pem'))
+    const operations = [{ tools: [tools] }]
+    const script = at.map((path) => `cat /${path}`).join('; echo "--"; ')
+    const seen = await inside(script, { operations, network: true })
+    expect(seen.split('\n--\n')).toEqual([
+      readFileSync('/etc/hosts', 'utf8').trimEnd(),
+      readFileSync('/etc/resolv.conf', 'utf8').trimEnd(),
+      'what the host trusts',
+    ])
+    expect(await inside(script, { operations })).toBe('own\n--\nown\n--\nown')
+    vi.unstubAllEnvs()
   })
 
   test('leaves no mount behind', async () => {

@@ -8,7 +8,7 @@ import { Store } from '../../../core/store/store.ts'
 import { runIn } from '../../../core/toolbox/namespace.ts'
 
 const store = await new Store(process.argv[2]).open()
-const files = { '/usr/sbin/only-here': 'scaffold\n', '/etc/hosts': 'scaffold\n', '/etc/kept': 'scaffold\n' }
+const files = { '/usr/sbin/only-here': 'scaffold\n', '/etc/table': 'scaffold\n', '/etc/kept': 'scaffold\n' }
 let tree: Tree = { kind: 'tree', key: '', layers: [{ step: 'base', path: 'tree' }], scaffold: { files } }
 const change = async (step: string, script: string): Promise<void> => {
   const at = join(store.directory, 'steps', step)
@@ -24,13 +24,13 @@ const change = async (step: string, script: string): Promise<void> => {
 }
 await change(
   'one',
-  'cat /usr/sbin/only-here /etc/hosts; rm /etc/gone; echo one >/etc/one; echo own >/etc/kept; chown 12:34 /etc/one',
+  'cat /usr/sbin/only-here /etc/table; rm /etc/gone; echo one >/etc/one; echo own >/etc/kept; chown 12:34 /etc/one',
 )
 await change('two', 'cat /etc/one; ls /etc/gone 2>/dev/null || echo gone; rm -r /etc/full; mkdir /etc/full')
 console.log(await store.layering(), tree.layers.length)
 // what comes after sees all of it in one, and none of what only steps see
 const list =
-  'cd /tree/etc; stat -c "%u:%g %n" one; ls full; cat kept hosts; ls /tree/usr/sbin/only-here 2>/dev/null'
+  'cd /tree/etc; stat -c "%u:%g %n" one; ls full; cat kept table; ls /tree/usr/sbin/only-here 2>/dev/null'
 const view = { view: { at: '/tree', lower: lowerDirectories(store, tree) } }
 const { stdout } = await runIn({ operations: [{ host: true }, view] })(['sh', '-c', list], {
   allowFailure: true,
