@@ -35,8 +35,34 @@ export const publishErrors = {
   registryInsecure: (registry: string, lines: string[]) =>
     new AntidoteError('REGISTRY_INSECURE', `The registry ${registry} offers no TLS that can be trusted.`, {
       lines,
-      hint: 'Give it a certificate that this machine trusts, or allow it with --insecure.',
+      hint: `Put the certificate of its authority into /etc/containers/certs.d/${registry}/ca.crt or where this machine trusts it, or allow it with --insecure.`,
     }),
+  authFile: (path: string, reason: string) =>
+    new AntidoteError(
+      'AUTH_FILE',
+      `The credentials in ${path} cannot be read: ${reason.replace(/\.$/, '')}.`,
+      {
+        exitCode: 2,
+        hint: 'Mend or remove the file, and log in again with `podman login`, `skopeo login` or `docker login`.',
+      },
+    ),
+  credentialHelper: (command: string, file: string, registry: string, reason: string) =>
+    new AntidoteError(
+      'CREDENTIAL_HELPER',
+      `${command}, which ${file} names for the credentials of ${registry}, gave none: ${reason.replace(/\.$/, '')}.`,
+      {
+        hint: `Install it in PATH, or log in with \`podman login ${registry}\`, whose file is asked before it.`,
+      },
+    ),
+  imagePolicy: (reference: string, reason: string, lines: string[]) =>
+    new AntidoteError(
+      'IMAGE_POLICY',
+      `The policy for images on this machine refuses ${reference}: ${reason.replace(/\.$/, '')}.`,
+      {
+        lines,
+        hint: 'See policy.json in ~/.config/containers or /etc/containers: it says which images are accepted.',
+      },
+    ),
   // a vendor's disk
   vendorBits: (image: string, to: string) =>
     new AntidoteError(

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError } from '../errors/error.ts'
 import { openRegular } from '../files/regular.ts'
+import { policyOf } from './host-trust.ts'
 import { readLayout, type StandingImage } from './read-layout.ts'
 import { askRegistry, type RegistryOptions } from './registry.ts'
 
@@ -49,9 +50,10 @@ export const openImage = async (source: string, options: OpenOptions): Promise<S
     const from = `oci-archive:${path}${ref ? `:${ref}` : ''}`
     if (!existsSync(path)) throw errors.imageUnreadable(source, 'there is no such file')
     closeSync(openRegular(path).descriptor)
+    const policy = await policyOf(options.env)
     return copied(source, options, () =>
-      run(['skopeo', '--insecure-policy', 'copy', from, target], {
-        readable: [path],
+      run(['skopeo', ...policy.argv, 'copy', from, target], {
+        readable: [path, ...policy.readable],
         writable: [work],
         title: `skopeo copy ${from}`,
         signal,
@@ -63,10 +65,9 @@ export const openImage = async (source: string, options: OpenOptions): Promise<S
   const name = rest ?? source
   if (!transport && (!name.includes('/') || /^[./~]/.test(name))) throw errors.imageSource(source)
   return copied(source, options, () =>
-    askRegistry(name, { ...options, verb: 'copy', writable: [work] }, ({ place, auth, insecure }) => [
+    askRegistry(name, { ...options, verb: 'copy', writable: [work] }, ({ place, options: reach }) => [
       'copy',
-      ...(auth ? ['--src-authfile', auth] : []),
-      ...(insecure ? ['--src-tls-verify=false'] : []),
+      ...reach('src-'),
       place,
       target,
     ]),

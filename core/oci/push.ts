@@ -14,12 +14,11 @@ export const pushImage = async (
 ): Promise<string> => {
   if (!redistribute && layout.layers.some(({ redistributable }) => !redistributable))
     throw errors.vendorBits(layout.name, to)
-  const asked = { ...options, verb: 'copy to', readable: [layout.directory] }
-  await askRegistry(to, asked, ({ place, auth, insecure }) => [
+  const asked = { ...options, verb: 'copy to', readable: [layout.directory], own: true }
+  await askRegistry(to, asked, ({ place, options: reach }) => [
     'copy',
     '--preserve-digests',
-    ...(auth ? ['--dest-authfile', auth] : []),
-    ...(insecure ? ['--dest-tls-verify=false'] : []),
+    ...reach('dest-'),
     `oci:${layout.directory}${layout.refs[0] ? `:${layout.refs[0]}` : ''}`,
     place,
   ])

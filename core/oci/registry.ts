@@ -1,9 +1,12 @@
-import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError } from '../errors/error.ts'
 import type { Tools } from '../machine/tools.ts'
+import type { Run } from '../process/run.ts'
+import { credentialFor } from './credentials.ts'
+import { certificatesFor, NO_POLICY, policyOf } from './host-trust.ts'
 import { type Standing, standingOf } from './manifest.ts'
 import { formatReference, parseReference } from './reference.ts'
 
@@ -16,24 +19,17 @@ export interface RegistryOptions {
   signal?: AbortSignal
   onLine?: (line: string) => void
   env?: NodeJS.ProcessEnv
+  /** Where helpers for credentials run: the host. */
+  host?: Run
 }
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/
 
-/** The file in which `podman login`, `skopeo login` or `docker login` left the user's credentials, in that order. */
-const authFile = (env: NodeJS.ProcessEnv): string | undefined => {
-  if (env.REGISTRY_AUTH_FILE) return env.REGISTRY_AUTH_FILE
-  const home = env.HOME ?? homedir()
-  return [
-    env.XDG_RUNTIME_DIR && join(env.XDG_RUNTIME_DIR, 'containers', 'auth.json'),
-    join(env.XDG_CONFIG_HOME ?? join(home, '.config'), 'containers', 'auth.json'),
-    join(env.DOCKER_CONFIG ?? join(home, '.docker'), 'config.json'),
-  ].find((path): path is string => Boolean(path) && existsSync(path as string))
-}
-
 /** What skopeo says, in the words of Go's net and crypto/tls packages and of the registry protocol. */
 const explain = (lines: string[], reference: string, registry: string) => {
   const text = lines.join('\n')
+  const rejected = /Source image rejected: ([^"\n]*)/.exec(text)
+  if (rejected) return errors.imagePolicy(reference, rejected[1]!, lines)
   if (/HTTP response to HTTPS client|x509:|tls:/i.test(text)) return errors.registryInsecure(registry, lines)
   if (/unauthorized|authentication required|denied|\b403\b/i.test(text))
     return errors.registryDenied(reference, lines)
@@ -47,40 +43,75 @@ const explain = (lines: string[], reference: string, registry: string) => {
 export interface Reach {
   /** `docker://` and the whole reference. */
   place: string
-  auth: string | undefined
-  insecure: boolean
+  /** Options that say how it is reached; those of the source or the destination of a copy begin with a word for it. */
+  options(of: '' | 'src-' | 'dest-'): string[]
+}
+
+/** What is asked of a registry. */
+interface Question extends RegistryOptions {
+  verb: string
+  readable?: readonly string[]
+  writable?: readonly string[]
+  /** The image is one of this machine: the host's policy for images is not asked. */
+  own?: boolean
+}
+
+/** What the user has for a registry, as files for one command. Nobody else can read them, and no argument has a secret. */
+const reachOf = async (
+  { registry, path }: { registry: string; path: string },
+  work: string,
+  { insecure, env = process.env, host, signal }: RegistryOptions,
+): Promise<{ options: string[][]; readable: string[] }> => {
+  const credential = await credentialFor(registry, path, { env, signal, ...(host && { host }) })
+  const auth = join(work, 'auth.json')
+  if (credential)
+    await writeFile(auth, JSON.stringify({ auths: { [registry]: credential } }), { mode: 0o600 })
+  const certificates = await certificatesFor(registry, join(work, 'certs'), env)
+  return {
+    options: [
+      ...(credential ? [['authfile', auth]] : []),
+      ...(certificates ? [['cert-dir', certificates]] : []),
+      ...(insecure || LOOPBACK.test(registry) ? [['tls-verify=false']] : []),
+    ],
+    readable: [...(credential ? [auth] : []), ...(certificates ? [certificates] : [])],
+  }
 }
 
 /**
  * Calls skopeo about an image in a registry; `argv` says how. Gives what it printed.
- * Throws REFERENCE_INVALID, REGISTRY_MISSING, REGISTRY_DENIED, REGISTRY_UNREACHABLE, REGISTRY_INSECURE.
+ * Throws REFERENCE_INVALID, REGISTRY_MISSING, REGISTRY_DENIED, REGISTRY_UNREACHABLE, REGISTRY_INSECURE, IMAGE_POLICY, and
+ * what `credentialFor` throws.
  */
 export const askRegistry = async (
   to: string,
-  options: RegistryOptions & { verb: string; readable?: readonly string[]; writable?: readonly string[] },
+  question: Question,
   argv: (reach: Reach) => string[],
 ): Promise<string> => {
   const parsed = parseReference(to)
-  const { registry } = parsed
+  const { registry, path } = parsed
   if (!registry) throw errors.registryMissing(to)
   const reference = formatReference(parsed)
-  const auth = authFile(options.env ?? process.env)
-  const insecure = options.insecure || LOOPBACK.test(registry)
+  const work = await mkdtemp(join(tmpdir(), 'antidote-registry-'))
   try {
-    const { stdout } = await options.run(
-      ['skopeo', '--insecure-policy', ...argv({ place: `docker://${reference}`, auth, insecure })],
+    const reach = await reachOf({ registry, path }, work, question)
+    const policy = question.own ? NO_POLICY : await policyOf(question.env)
+    const options = (of: string) => reach.options.flatMap(([name, ...value]) => [`--${of}${name}`, ...value])
+    const { stdout } = await question.run(
+      ['skopeo', ...policy.argv, ...argv({ place: `docker://${reference}`, options })],
       {
-        readable: [...(options.readable ?? []), ...(auth ? [auth] : [])],
-        ...(options.writable && { writable: options.writable }),
+        readable: [...(question.readable ?? []), ...reach.readable, ...policy.readable],
+        ...(question.writable && { writable: question.writable }),
         network: true,
-        title: `skopeo ${options.verb} ${reference}`,
-        signal: options.signal,
-        ...(options.onLine && { onLine: options.onLine }),
+        title: `skopeo ${question.verb} ${reference}`,
+        signal: question.signal,
+        ...(question.onLine && { onLine: question.onLine }),
       },
     )
     return stdout
   } catch (error) {
     throw (isAntidoteError(error) && explain(error.details.lines ?? [], reference, registry)) || error
+  } finally {
+    await rm(work, { recursive: true, force: true })
   }
 }
 
@@ -94,11 +125,10 @@ export const standingInRegistry = async (
 ): Promise<Standing | undefined> => {
   try {
     return standingOf(
-      await askRegistry(to, { ...options, verb: 'inspect' }, ({ place, auth, insecure }) => [
+      await askRegistry(to, { ...options, verb: 'inspect' }, ({ place, options: reach }) => [
         'inspect',
         '--raw',
-        ...(auth ? ['--authfile', auth] : []),
-        ...(insecure ? ['--tls-verify=false'] : []),
+        ...reach(''),
         place,
       ]),
     )

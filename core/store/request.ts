@@ -1,13 +1,18 @@
 import { type IncomingMessage, request as plain } from 'node:http'
 import { request as secure } from 'node:https'
 import { errors } from '../errors/catalogue.ts'
+import { hostAgent } from './trust.ts'
 
 const MOST_REDIRECTS = 10
 
 const once = (url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
-    const request = url.protocol === 'https:' ? secure : plain
-    request(url, { headers, signal }, resolve).once('error', reject).end()
+    const options = { headers, signal }
+    const request =
+      url.protocol === 'https:'
+        ? secure(url, { ...options, agent: hostAgent() }, resolve)
+        : plain(url, options, resolve)
+    request.once('error', reject).end()
   })
 
 /**

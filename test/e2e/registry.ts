@@ -9,7 +9,11 @@ export interface Registry {
   stop(): Promise<void>
 }
 
-export const startRegistry = async (directory: string): Promise<Registry> => {
+/** `more` are further settings of the registry's http section and of its others, in YAML. */
+export const startRegistry = async (
+  directory: string,
+  more: { http?: string; others?: string } = {},
+): Promise<Registry> => {
   const address = `127.0.0.1:${await freePort()}`
   const config = join(directory, 'registry.yml')
   writeFileSync(
@@ -17,7 +21,8 @@ export const startRegistry = async (directory: string): Promise<Registry> => {
     `version: 0.1
 log: { level: info }
 storage: { filesystem: { rootdirectory: ${join(directory, 'registry')} } }
-http: { addr: ${address} }
+http: { addr: ${address}${more.http ? `, ${more.http}` : ''} }
+${more.others ?? ''}
 `,
   )
   const running = launch(['docker-registry', 'serve', config])

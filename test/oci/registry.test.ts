@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { errors } from '../../core/errors/catalogue.ts'
 import { standingInRegistry } from '../../core/oci/registry.ts'
@@ -12,28 +12,41 @@ const failing = (words: string) => async () => {
 
 test('the key is read from the annotation of what stands there', async () => {
   const asked: string[][] = []
-  const auth = join(scratch(), 'auth.json')
-  writeFileSync(auth, '{}')
+  const modes: number[] = []
+  const home = scratch()
+  const auth = join(home, 'auth.json')
+  writeFileSync(auth, '{"auths":{"registry.example":{"auth":"YTpi"},"other.example":{"auth":"c2VjcmV0"}}}')
+  mkdirSync(join(home, '.config/containers/certs.d/registry.example'), { recursive: true })
+  writeFileSync(join(home, 'ca.pem'), 'authority')
+  symlinkSync(join(home, 'ca.pem'), join(home, '.config/containers/certs.d/registry.example/ca.crt'))
+  writeFileSync(join(home, '.config/containers/policy.json'), '{}')
+  const given: string[] = []
   const standing = await standingInRegistry('registry.example/labs/frr:v1', {
-    env: { REGISTRY_AUTH_FILE: auth },
-    run: async (argv) => {
+    env: { REGISTRY_AUTH_FILE: auth, HOME: home },
+    run: async (argv, { readable = [] } = {}) => {
       asked.push([...argv])
+      const [authfile, certificates] = ['--authfile', '--cert-dir'].map(
+        (name) => argv[argv.indexOf(name) + 1]!,
+      )
+      expect(readable).toEqual(expect.arrayContaining([authfile, certificates]))
+      given.push(readFileSync(authfile!, 'utf8'), readFileSync(join(certificates!, 'ca.crt'), 'utf8'))
+      modes.push(statSync(authfile!).mode & 0o777, statSync(dirname(authfile!)).mode & 0o777)
       const stdout = '{"layers":[{"size":5},{"size":7}],"annotations":{"io.antidote.key":"k"}}'
       return { code: 0, stdout, stderr: '' }
     },
   })
   expect(standing).toMatchObject({ key: 'k', bytes: 12 })
-  expect(asked).toEqual([
-    [
-      'skopeo',
-      '--insecure-policy',
-      'inspect',
-      '--raw',
-      '--authfile',
-      auth,
-      'docker://registry.example/labs/frr:v1',
-    ],
+  const [argv = []] = asked
+  const lent = argv[argv.indexOf('--authfile') + 1]!
+  expect(argv).toEqual([
+    ...['skopeo', '--policy', join(home, '.config/containers/policy.json'), 'inspect', '--raw'],
+    ...['--authfile', lent, '--cert-dir', argv[argv.indexOf('--cert-dir') + 1]],
+    'docker://registry.example/labs/frr:v1',
   ])
+  // only what is for this registry, for nobody else's eyes, and not for longer than the command
+  expect(given).toEqual(['{"auths":{"registry.example":{"auth":"YTpi"}}}', 'authority'])
+  expect(modes).toEqual([0o600, 0o700])
+  expect(existsSync(lent)).toBe(false)
 })
 
 // the ends of lines of skopeo 1.18 against a registry of distribution 2.8
@@ -49,6 +62,7 @@ test.for([
   ['dial tcp 127.0.0.1:5000: connect: connection refused', 'REGISTRY_UNREACHABLE'],
   ['unauthorized: authentication required', 'REGISTRY_DENIED'],
   ['http: server gave HTTP response to HTTPS client', 'REGISTRY_INSECURE'],
+  ['copying: Source image rejected: Running image docker://x is rejected by policy.', 'IMAGE_POLICY'],
   ['unexpected end of JSON input', 'COMMAND_FAILED'],
 ] as const)('"%s" is %s', async ([words, code]) => {
   const options = { run: failing(words), env: { HOME: scratch() } }
