@@ -3,6 +3,7 @@ import type { FileConfig, ImageConfig } from '../config/schema.ts'
 import { errors } from '../errors/catalogue.ts'
 import { unusualModes } from '../files/mode.ts'
 import type { Guest } from '../guest/guest.ts'
+import { scriptHint } from '../guest/script-hint.ts'
 import { definePlugin, type Plugin } from '../lifecycle/plugin.ts'
 import type { Step } from '../lifecycle/step.ts'
 import { CORE_VERSION } from './version.ts'
@@ -80,6 +81,7 @@ export const runScript = async (step: Step, guest: Guest, path: string, image: s
   await guest.exec(['rm', '-f', '--', inside], { root: true })
   if (result.code !== 0) {
     const lines = `${result.stdout}\n${result.stderr}`.split('\n').filter((line) => line.trim() !== '')
-    throw errors.scriptFailed(path, result.code, lines.slice(-15))
+    const hint = await scriptHint(guest, resolve(step.directory, path), result.code)
+    throw errors.scriptFailed(path, result.code, lines.slice(-15), hint)
   }
 }

@@ -96,8 +96,11 @@ export const lifecycleErrors = {
       hint: `Run \`chmod +x ${path}\`.`,
       ...(place && { place }),
     }),
-  scriptFailed: (script: string, status: number, lines: string[]) =>
-    new AntidoteError('SCRIPT_FAILED', `${script} ended with exit status ${status}.`, { lines }),
+  scriptFailed: (script: string, status: number, lines: string[], hint?: string) =>
+    new AntidoteError('SCRIPT_FAILED', `${script} ended with exit status ${status}.`, {
+      lines,
+      ...(hint !== undefined && { hint }),
+    }),
   guestCommandFailed: (command: string, status: number, lines: string[]) =>
     new AntidoteError(
       'GUEST_COMMAND_FAILED',

@@ -9,6 +9,18 @@ export interface Lost {
 
 /** Errors of what Linux guests are made of. */
 export const linuxErrors = {
+  packagesUnfinished: (names: readonly string[], finish: string) => {
+    const shown = names.slice(0, 5).join(', ')
+    const more = names.length > 5 ? ` and ${names.length - 5} more` : ''
+    return new AntidoteError(
+      'PACKAGES_UNFINISHED',
+      `${names.length === 1 ? 'A package is' : `${names.length} packages are`} only half installed after provisioning: ${shown}${more}.`,
+      {
+        lines: names.slice(5, 20),
+        hint: `A script ended with 0 although installing them failed. Let it fail with \`set -eu\`, or finish them with \`${finish}\`.`,
+      },
+    )
+  },
   kernelOption: (source: string, lost: readonly Lost[]) => {
     const [first, ...others] = lost
     const more = others.length > 0 ? ` (and ${others.length} more)` : ''

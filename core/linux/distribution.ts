@@ -1,3 +1,4 @@
+import { errors } from '../errors/catalogue.ts'
 import type { Guest } from '../guest/guest.ts'
 import type { DirectBoot, Tree } from '../lifecycle/artifact.ts'
 import type { PluginHooks } from '../lifecycle/plugin.ts'
@@ -13,16 +14,35 @@ export interface Distribution {
   settings: { inputs: unknown; make(tree: Tree, step: Step): Promise<Tree> }
   /** A shell script: takes away what its packages leave that differs from one build to the next. */
   clean: string
+  packages?: {
+    /** A shell script: prints the name of each package that is only half installed, a line each. */
+    unfinished: string
+    /** What the author runs to finish them. */
+    finish: string
+  }
 }
 
-/** The taps of every distribution after that of its kernel: `settings`, `clean` and `login`. */
-export const tapMachine = (hooks: PluginHooks, { options, settings, clean }: Distribution): void => {
+/**
+ * The taps of every distribution after that of its kernel: `settings`, `clean` and `login`. To clean throws
+ * PACKAGES_UNFINISHED before anything is taken away.
+ */
+export const tapMachine = (
+  hooks: PluginHooks,
+  { options, settings, clean, packages }: Distribution,
+): void => {
   const { user, password, hostname, kernel } = options
   hooks.rootfs.tap({ name: 'settings', inputs: settings.inputs }, settings.make)
   const script = `${cleanScript}\n${clean}`
-  hooks.qcow2.tap({ name: 'clean', inputs: { script } }, async (artifact, step) => {
+  const unfinished = packages?.unfinished ?? ':'
+  hooks.qcow2.tap({ name: 'clean', inputs: { unfinished, script } }, async (artifact, step) => {
     if (artifact.kind !== 'tree') return artifact
-    return step.edit(artifact, async (guest) => void (await guest.exec(['sh', '-c', script])))
+    return step.edit(artifact, async (guest) => {
+      // a script can end with 0 after its package manager was killed
+      const { stdout } = await guest.exec(['sh', '-c', unfinished], { onLine: () => {} })
+      const names = stdout.split('\n').filter(Boolean)
+      if (names.length > 0) throw errors.packagesUnfinished(names, packages!.finish)
+      await guest.exec(['sh', '-c', script])
+    })
   })
   hooks.boot.tap({ name: 'login', inputs: { user, password, hostname, kernel } }, (spec) =>
     // kernels for clouds and those of enterprises are built without 9p

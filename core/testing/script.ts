@@ -3,6 +3,7 @@ import { randomName } from '../digest.ts'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError } from '../errors/error.ts'
 import type { ExecOptions, Guest } from '../guest/guest.ts'
+import { scriptHint } from '../guest/script-hint.ts'
 
 /**
  * Runs a script of the host in the guest, as the image's own user: `test.sh`.
@@ -29,7 +30,8 @@ export const runScript = async (
         if (lines.length > 15) lines.shift()
       },
     })
-    if (code !== 0) throw errors.scriptFailed(basename(script), code, lines)
+    if (code !== 0)
+      throw errors.scriptFailed(basename(script), code, lines, await scriptHint(guest, script, code))
   } catch (error) {
     // what it said last helps whatever ended it
     if (isAntidoteError(error) && !error.details.lines?.length) error.details.lines = lines

@@ -1,6 +1,6 @@
 import { definePlugin, linux, type Plugin } from 'antidote'
 import { bootstrap } from './bootstrap.ts'
-import { CLEAN } from './clean.ts'
+import { CLEAN, PACKAGES } from './clean.ts'
 import { scripts, tools } from './dnf/install.ts'
 import { distroKernel } from './kernel/distro.ts'
 import { minimalKernel } from './kernel/minimal.ts'
@@ -44,6 +44,7 @@ export const centos = (given: CentosOptions = {}): Plugin => {
         options: settled,
         settings: { inputs: rootfsInputs(settled), make: (tree, step) => rootfs(tree, step, settled) },
         clean: CLEAN,
+        packages: PACKAGES,
       })
     },
   })

@@ -13,10 +13,16 @@ import { install, withApt } from './apt.ts'
 import type { Resolved } from './options.ts'
 import { basePackages } from './packages.ts'
 
-/** Build steps start no service and answer no question (Debian Policy 9.3.3.2, invoke-rc.d). */
-const SCAFFOLD: Scaffold = {
-  env: { DEBIAN_FRONTEND: 'noninteractive' },
-  files: { '/usr/sbin/policy-rc.d': '#!/bin/sh\nexit 101\n' },
+/**
+ * Build steps start no service and answer no question (Debian Policy 9.3.3.2, invoke-rc.d). A configuration file that is
+ * there before its package comes is the author's, and stays: dpkg(1), ucf(1).
+ */
+export const SCAFFOLD: Scaffold = {
+  env: { DEBIAN_FRONTEND: 'noninteractive', UCF_FORCE_CONFFOLD: '1' },
+  files: {
+    '/usr/sbin/policy-rc.d': '#!/bin/sh\nexit 101\n',
+    '/etc/dpkg/dpkg.cfg.d/antidote': 'force-confdef\nforce-confold\n',
+  },
 }
 
 /** Makes a tree of a suite with mmdebstrap, in a directory of the host. */

@@ -1,6 +1,6 @@
 import { definePlugin, hostMirror, linux, type Plugin } from 'antidote'
-import { bootstrap } from './bootstrap.ts'
-import { CLEAN } from './clean.ts'
+import { bootstrap, SCAFFOLD } from './bootstrap.ts'
+import { CLEAN, PACKAGES } from './clean.ts'
 import { distroKernel } from './kernel/distro.ts'
 import { minimalKernel } from './kernel/minimal.ts'
 import { type DebianOptions, resolveOptions } from './options.ts'
@@ -23,7 +23,15 @@ export const debian = (given: DebianOptions = {}): Plugin => {
       hooks.bootstrap.tap(
         {
           name: 'mmdebstrap',
-          inputs: { suite, base: basePackages(options), packages, mirror, components, sources },
+          inputs: {
+            suite,
+            base: basePackages(options),
+            packages,
+            mirror,
+            components,
+            sources,
+            scaffold: SCAFFOLD,
+          },
           files: sources.map(({ key }) => key),
         },
         (nothing, step) => bootstrap(nothing, step, options),
@@ -34,6 +42,7 @@ export const debian = (given: DebianOptions = {}): Plugin => {
         options: settled,
         settings: { inputs: rootfsInputs(settled), make: (tree, step) => rootfs(tree, step, settled) },
         clean: CLEAN,
+        packages: PACKAGES,
       })
     },
   })
