@@ -16,7 +16,7 @@ export interface RestoredMachine {
   lacks?: string[]
 }
 
-/** What is known of a container and its machine; what `status --json` and GET /status give. */
+/** What is known of a container and its machine; what `status --json` gives. */
 export interface StatusDocument {
   image: string
   state: MachineState

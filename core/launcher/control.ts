@@ -76,14 +76,16 @@ const refuseUpgrade = (socket: Duplex, text: string): void => {
 const ACCEPT = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: console\r\n\r\n'
 
 /**
- * Serves the control socket, as HTTP: what probes get, POST /monitor with a command, and /console, which is upgraded
+ * Serves the control socket, as HTTP: what probes get, GET /status with all that is known, POST /monitor with a command, and /console, which is upgraded
  * to the bytes of the serial console. Only its owner may connect. Throws CONTROL_UNUSABLE.
  */
 export const serveControl = async ({ path, board }: { path: string; board: Board }): Promise<Control> => {
   let attached: { machine: ControlledMachine; clients: ConsoleClients } | undefined
   const notStarted = () => `${errors.machineNotStarted(stateLine(board.document)).message}\n`
   const server = createServer((request, response) => {
-    if (request.method !== 'POST' || request.url !== '/monitor') answerProbe(board, request, response)
+    if (request.method === 'GET' && request.url === '/status')
+      reply(response, 200, `${JSON.stringify(board.document)}\n`, 'application/json')
+    else if (request.method !== 'POST' || request.url !== '/monitor') answerProbe(board, request, response)
     else if (!attached) reply(response, 503, notStarted())
     // a caller who left in the middle has nobody to be told
     else answerMonitor(attached.machine, request, response).catch(() => response.destroy())

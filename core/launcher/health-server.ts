@@ -15,7 +15,7 @@ const LIMITS = {
 const CONNECTIONS = 64
 
 /**
- * Serves probes over HTTP, on all addresses if no host is named: /livez, /readyz and /status, and nothing that changes
+ * Serves probes over HTTP, on all addresses if no host is named: /livez and /readyz, and nothing that changes
  * the machine. Throws HEALTH_PORT.
  */
 export const serveHealth = async (parts: {

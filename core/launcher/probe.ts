@@ -12,8 +12,8 @@ export const reply = (response: ServerResponse, status: number, text: string, ty
   response.end(text)
 }
 
-/** What a GET gives: status, text, and the type of the text if it is no plain one. */
-const answerOf = (path: string, board: Board): [number, string, string?] => {
+/** What a GET gives: status and text. Strangers ask too, so there is nothing in it but the state. */
+const answerOf = (path: string, board: Board): [number, string] => {
   const { document } = board
   const line = `${stateLine(document)}\n`
   switch (path) {
@@ -21,15 +21,13 @@ const answerOf = (path: string, board: Board): [number, string, string?] => {
       return [document.state === 'off' ? 503 : 200, line]
     case '/readyz':
       return [document.state === 'ready' ? 200 : 503, line]
-    case '/status':
-      return [200, `${JSON.stringify(document)}\n`, 'application/json']
     default:
-      return [404, 'There are /livez, /readyz and /status.\n']
+      return [404, 'There are /livez and /readyz.\n']
   }
 }
 
 /**
- * Answers the GETs that show and change nothing: /livez, /readyz and /status. A container whose guest failed is alive:
+ * Answers the GETs that show and change nothing: /livez and /readyz. A container whose guest failed is alive:
  * to start it again would take the guest from whoever works on it.
  */
 export const answerProbe = (board: Board, request: IncomingMessage, response: ServerResponse): void => {

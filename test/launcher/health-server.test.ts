@@ -51,12 +51,11 @@ test('livez holds as long as the machine is not off', async () => {
   expect(await get('/livez')).toMatchObject({ status: 503, text: 'off\n' })
 })
 
-test('status is the document', async () => {
-  const { board, get } = await served()
-  const { status, text, headers } = await get('/status')
-  expect(status).toBe(200)
-  expect(headers.get('content-type')).toContain('application/json')
-  expect(JSON.parse(text)).toEqual(board.document)
+test('settings and arguments are not for whoever asks', async () => {
+  const settings = { ANTIDOTE_QEMU_ARGS: '-fw_cfg name=opt/token,string=tiger' }
+  const { get } = await served(new Board(statusOf({ settings })))
+  expect(await get('/status')).toMatchObject({ status: 404, text: 'There are /livez and /readyz.\n' })
+  for (const path of ['/', '/livez', '/readyz']) expect((await get(path)).text).not.toContain('tiger')
 })
 
 test('nothing else is offered, and nothing that changes anything', async () => {
