@@ -103,7 +103,7 @@ const createProgram = (finish: (code: number) => void): Command => {
       'where its SSH answers on this machine; a free one if left out',
       numberUpTo(65_535, 1),
     )
-    .option('--lesson <dir>', 'the lesson files it sees at /antidote')
+    .option('--lesson <dir>', 'the lesson files it sees at /antidote, read-only')
     .option(
       '--interfaces <count>',
       'network interfaces beside the one for management',

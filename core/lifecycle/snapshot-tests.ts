@@ -51,7 +51,7 @@ const testRestored = async (
           macs: record.sentinels.map((_, slot) => macAddress(`${image.name}@restored`, slot)),
           work,
           identity: spec.channel ? newIdentity() : undefined,
-          ...(spec.lesson && { lesson: { directory: lesson } }),
+          ...(spec.lesson && { lesson: { directory: lesson, readOnly: true } }),
         },
         {
           directory,

@@ -153,8 +153,12 @@ export const runTests = async (build: Build): Promise<TestReport> => {
   const driver = new TestDriver(build)
   const tested = { ...spec, interfaces: Math.max(spec.interfaces, TEST_INTERFACES) }
   await withLesson(build.store, (directory) =>
-    withMachine(build, disk, tested, { changes: 'overlay', lesson: { directory } }, (machine) =>
-      build.stage('test', machine, driver),
+    withMachine(
+      build,
+      disk,
+      tested,
+      { changes: 'overlay', lesson: { directory, readOnly: true } },
+      (machine) => build.stage('test', machine, driver),
     ),
   )
   return reportOf(build, driver)

@@ -28,7 +28,9 @@ export default (command: string[], options: Options): Promise<number> =>
         ...(options.sshPort !== undefined && {
           ports: [{ port: 22, protocol: 'tcp', hostPort: options.sshPort }],
         }),
-        ...(options.lesson !== undefined && { lesson: { directory: resolve(options.lesson) } }),
+        ...(options.lesson !== undefined && {
+          lesson: { directory: resolve(options.lesson), readOnly: true },
+        }),
         ...(options.console && { onConsole }),
       },
       async (machine) => {
