@@ -58,6 +58,7 @@ export const runDisk = async (world: MachineWorld, disk: Disk, directory: string
     readable: [...chain, ...(checkpoint ? [path(checkpoint.state)] : [])],
     signal,
     changes: 'write',
+    outgoing: true,
     ...(checkpoint && { incoming: true, begin: (qemu) => goOn(world, spec, checkpoint, qemu) }),
   })
   const { name, reason } = launched.accelerator

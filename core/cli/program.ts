@@ -109,6 +109,7 @@ const createProgram = (finish: (code: number) => void): Command => {
       'network interfaces beside the one for management',
       numberUpTo(MOST_INTERFACES),
     )
+    .option('--outgoing', 'let the guest connect to this host, its loopback too, and to what that reaches')
     .option('--no-shell', 'do not open a shell; run until Ctrl-C')
     .option('--console', 'show the serial console while it starts')
   building(

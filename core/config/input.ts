@@ -51,6 +51,8 @@ export interface MachineInput {
   interfaces?: number | string[] | undefined
   /** How many more cards can be plugged in while the machine runs. */
   spare?: number | undefined
+  /** What the guest may connect to by QEMU's user network: nothing, or all that its host reaches; `none` if left out. */
+  outgoing?: 'none' | 'all' | undefined
   /** `forward`: forwarded ports. `transparent`: the container's own address for the guest. */
   management?: 'forward' | 'transparent' | undefined
   /** What shows that the guest is ready; `'ssh'` if left out. */

@@ -46,6 +46,8 @@ const machine = z.strictObject({
   spare: z.int().min(0).max(32).optional(),
   /** Forwards of ports, or the container's own address for the guest. */
   management: z.enum(['forward', 'transparent']).optional(),
+  /** What the guest may connect to through its management interface. */
+  outgoing: z.enum(['none', 'all']).optional(),
   /** What shows that the guest is ready: "ssh", "netconf" or "http:8080/path". */
   ready: ofForm<ReadyText>(
     z

@@ -33,8 +33,11 @@ export interface SegmentSocket {
   listen: boolean
 }
 
-/** What the NIC for management is plugged into: QEMU's user network with forwards, or a tap. */
-export type ManagementLink = { kind: 'user' } | (Link & { kind: 'tap' })
+/**
+ * What the NIC for management is plugged into: QEMU's user network with forwards, or a tap. A closed user network lets
+ * nothing out: by an open one the guest reaches loopback of whatever QEMU runs in, at the gateway's address.
+ */
+export type ManagementLink = { kind: 'user'; closed?: boolean } | (Link & { kind: 'tap' })
 
 /** The directory a guest sees as its lesson files. */
 export interface Lesson {

@@ -62,7 +62,7 @@ const nic = (
     ...(mtu !== undefined && spec.nic === 'virtio-net-pci' && { host_mtu: mtu }),
   })
 
-const userNetdev = ({ forwards, hostname }: Instance): string[] => {
+const userNetdev = ({ forwards, hostname }: Instance, closed: boolean): string[] => {
   const user = properties('user', {
     id: 'management',
     net: MANAGEMENT.network,
@@ -70,6 +70,7 @@ const userNetdev = ({ forwards, hostname }: Instance): string[] => {
     dns: MANAGEMENT.resolver,
     dhcpstart: MANAGEMENT.guest,
     ipv6: 'off',
+    ...(closed && { restrict: 'on' }),
     ...(hostname && { hostname }),
   })
   const ports = forwards.map(
@@ -83,7 +84,10 @@ const userNetdev = ({ forwards, hostname }: Instance): string[] => {
 export const managementDevices = (spec: MachineSpec, instance: Instance, topology: Topology): string[][] => {
   const { management } = instance
   if (management.kind === 'user')
-    return [userNetdev(instance), nic(spec, 0, topology.management, 'management', instance)]
+    return [
+      userNetdev(instance, management.closed === true),
+      nic(spec, 0, topology.management, 'management', instance),
+    ]
   return [
     tapNetdev('management', management.name),
     nic(spec, 0, topology.management, 'management', instance, management.mtu),

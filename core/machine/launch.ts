@@ -33,6 +33,8 @@ export interface StartOptions {
   links?: readonly Link[]
   /** What becomes of changes to the disks; thrown away if left out. */
   changes?: 'discard' | 'overlay' | 'write'
+  /** Let the guest connect to others, whatever the spec says: the steps of a build fetch packages. */
+  outgoing?: boolean
   /** In slot order, in the place of those that come from `seed`. */
   macs?: readonly string[]
   /** Memory in a file, to save the machine or to restore it. */
@@ -103,7 +105,7 @@ export const launchMachine = async (spec: MachineSpec, options: StartOptions): P
       macs,
       forwards: wishes,
       log: options.log ?? join(work, 'console.log'),
-      management: { kind: 'user' },
+      management: { kind: 'user', closed: !options.outgoing && spec.outgoing !== 'all' },
       links: Array.from({ length: spec.interfaces }, (_, index) => links[index] ?? { kind: 'none' }),
       writeDisks: changes !== 'discard',
       ...(lesson && { lesson }),

@@ -52,6 +52,7 @@ const MACHINE: Record<keyof DiskMachine, string> = {
   interfaceNames: 'object',
   cards: 'string',
   management: 'string',
+  outgoing: 'string',
   ports: 'object',
   ready: 'object',
   login: 'object',

@@ -128,7 +128,7 @@ sestatus
 test('an image passes every test and its own, with rpm and dnf in the guest, and runs in podman', async () => {
   const fill = (text: string) =>
     text.replace('__URL__', repository.url).replace('__PORT__', String(repository.port))
-  const settings = "install: 'install.sh', test: 'test.sh', machine: { memory: '512M' }"
+  const settings = "install: 'install.sh', test: 'test.sh', machine: { memory: '512M', outgoing: 'all' }"
   const files = { 'install.sh': fill(INSTALL), 'test.sh': fill(TEST), 'site.yml': PLAYBOOK }
   const directory = directoryOf('e2e-centos', '', settings, files, ", ansible({ playbook: 'site.yml' })")
   expect(await passed(directory)).toBe(8)

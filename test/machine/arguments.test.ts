@@ -162,6 +162,11 @@ describe('qemuArguments', () => {
     )
   })
 
+  test('lets nothing out of a closed network, and keeps the forwards', () => {
+    const closed = qemuArguments(specOf(), instance({ management: { kind: 'user', closed: true } }))
+    expect(all(closed, '-netdev')[0]).toMatch(/,restrict=on,hostfwd=tcp:127\.0\.0\.1:2222-10\.0\.0\.15:22$/)
+  })
+
   test('a machine that is saved writes its memory to a file, and has a port for the lesson files', () => {
     const argv = qemuArguments(
       specOf({ snapshot: true }),

@@ -10,6 +10,7 @@ interface Options extends BuildingOptions {
   sshPort?: number
   lesson?: string
   interfaces?: number
+  outgoing?: boolean
   shell?: boolean
   console?: boolean
 }
@@ -28,6 +29,7 @@ export default (command: string[], options: Options): Promise<number> =>
         ...(options.sshPort !== undefined && {
           ports: [{ port: 22, protocol: 'tcp', hostPort: options.sshPort }],
         }),
+        ...(options.outgoing && { outgoing: true }),
         ...(options.lesson !== undefined && {
           lesson: { directory: resolve(options.lesson), readOnly: true },
         }),
