@@ -5,6 +5,7 @@ export const EXIT = { off: 0, lacking: 1, setting: 2, panic: 3, ended: 4, cutOff
 
 const OF_CODE: Record<string, number> = {
   LAUNCHER_SETTING: EXIT.setting,
+  NETWORK_INTERFACE: EXIT.setting,
   MACHINE_PANIC: EXIT.panic,
   QEMU_FAILED: EXIT.ended,
   MACHINE_OFF: EXIT.ended,

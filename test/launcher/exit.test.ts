@@ -4,6 +4,7 @@ import { exitStatus } from '../../core/launcher/exit.ts'
 
 test.for([
   [errors.launcherSetting('ANTIDOTE_CPUS', '0', 'a number'), 2],
+  [errors.networkInterface('ANTIDOTE_MANAGEMENT_INTERFACE', 'eth9', 0, []), 2],
   [errors.machinePanic('lab', 'attempted to kill init', []), 3],
   [errors.qemuFailed('lab', 'signal SIGKILL', []), 4],
   [errors.machineOff('lab', []), 4],
