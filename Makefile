@@ -1,12 +1,22 @@
 # The image of this repository, and everything that proves it.
 TARGET_VERSION ?= latest
+# Where `make install` puts the command: in bin below it.
+PREFIX ?= $(if $(filter 0,$(shell id -u)),/usr/local,$(HOME)/.local)
 ANTIDOTE := node dist/core/cli/bin.js
 SOURCES := $(shell find core plugins presets -type f) package.json tsconfig.json tsconfig.build.json
 
-.PHONY: docker test unit e2e bench docs host test-host clean
+.PHONY: docker install test unit e2e bench docs host test-host clean
 
 docker: dist
 	$(ANTIDOTE) publish --tag antidotelabs/utility:$(TARGET_VERSION) --load
+
+# a copy: what npm links of a clone would change with it. No script runs: those of the packages only make SSH faster
+install: dist
+	@set -e; work=$$(mktemp -d); trap 'rm -rf "$$work"' EXIT; \
+	npm pack --loglevel=error --ignore-scripts --pack-destination "$$work" >/dev/null; \
+	npm install --global --prefix '$(PREFIX)' --ignore-scripts --no-audit --no-fund --loglevel=error "$$work"/antidote-*.tgz; \
+	echo 'Installed $(PREFIX)/bin/antidote'; \
+	case ":$$PATH:" in *':$(PREFIX)/bin:'*) ;; *) echo 'Put it into your PATH: export PATH="$(PREFIX)/bin:$$PATH"';; esac
 
 test: test-host unit docs e2e
 

@@ -1,7 +1,9 @@
-import type { Plugin } from 'antidote'
+import { optionChecks, type Plugin } from 'antidote'
 import { type CentosOptions, centos } from 'antidote/plugins'
+
+const { list } = optionChecks('centosEndpoint')
 
 /** A small endpoint of the CentOS family from scratch: SSH, and what a lab needs to look around. */
 export const centosEndpoint = (options: CentosOptions = {}): Plugin[] => [
-  centos({ ...options, packages: ['less', 'nano', 'tcpdump', ...(options.packages ?? [])] }),
+  centos({ ...options, packages: ['less', 'nano', 'tcpdump', ...list('packages', options.packages)] }),
 ]

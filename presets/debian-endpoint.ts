@@ -1,7 +1,9 @@
-import type { Plugin } from 'antidote'
+import { optionChecks, type Plugin } from 'antidote'
 import { type DebianOptions, debian } from 'antidote/plugins'
+
+const { list } = optionChecks('debianEndpoint')
 
 /** A small Debian endpoint from scratch: our own kernel and init, SSH, and what a lab needs to look around. */
 export const debianEndpoint = (options: DebianOptions = {}): Plugin[] => [
-  debian({ ...options, packages: ['less', 'nano', 'tcpdump', ...(options.packages ?? [])] }),
+  debian({ ...options, packages: ['less', 'nano', 'tcpdump', ...list('packages', options.packages)] }),
 ]

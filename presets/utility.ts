@@ -1,6 +1,8 @@
-import type { Plugin } from 'antidote'
+import { optionChecks, type Plugin } from 'antidote'
 import type { DebianOptions } from 'antidote/plugins'
 import { debianEndpoint } from './debian-endpoint.ts'
+
+const { list } = optionChecks('utility')
 
 /** What people automate networks with. */
 const TOOLS = [
@@ -25,4 +27,4 @@ const TOOLS = [
 
 /** The utility endpoint: a Linux shell with network automation tools. */
 export const utility = (options: DebianOptions = {}): Plugin[] =>
-  debianEndpoint({ ...options, packages: [...TOOLS, ...(options.packages ?? [])] })
+  debianEndpoint({ ...options, packages: [...TOOLS, ...list('packages', options.packages)] })

@@ -46,9 +46,20 @@ const loadTypeScript = async (file: string): Promise<unknown> => {
       .split('\n')[0]!
       .trim()
       .replace(/\(0 , \w+\.(\w+)\)/g, '$1')
+    const [, missing] = /^Cannot find (?:module|package) '([^']+)'/.exec(message) ?? []
+    if (missing !== undefined)
+      throw errors.configImport(placeIn(file, error), missing, packageDirectory(file))
     if (message.startsWith('ParseError: '))
       throw errors.configSyntax(placeIn(file, error), message.replace('ParseError: ', ''))
     throw errors.configThrew(placeIn(file, error), message, error)
+  }
+}
+
+/** Where npm installs packages for a config: where the nearest package.json is, else beside it. */
+const packageDirectory = (file: string): string => {
+  for (let directory = dirname(file); ; directory = dirname(directory)) {
+    if (existsSync(join(directory, 'package.json'))) return directory
+    if (directory === dirname(directory)) return dirname(file)
   }
 }
 

@@ -1,5 +1,7 @@
 import { errors } from '../errors/catalogue.ts'
 import type { AntidoteError } from '../errors/error.ts'
+import { reveal, type Secret } from '../lifecycle/secret.ts'
+import { describeValue } from './explain-issue.ts'
 import { nearest } from './nearest.ts'
 import { mibOf, SIZE } from './size.ts'
 
@@ -12,6 +14,10 @@ export interface OptionChecks {
   /** Refuses options that are not known. `where` is what they are in, with a dot at its end. */
   known(options: object, known: readonly string[], where?: string): void
   oneOf<T extends string>(option: string, value: string, known: readonly T[]): T
+  /** A list; the empty one if left out. `example` is an item of it, for the hint where one alone is given. */
+  list<T>(option: string, value: readonly T[] | undefined, example?: string): readonly T[]
+  /** A password, of which no program reads less than another: without a line break or another control character. */
+  password<T extends string | Secret>(option: string, value: T): T
   /** A whole number from `least` to `most`. */
   whole(option: string, value: number, least: number, most: number): number
   /** The machine's memory, such as "2G", in MiB. `enough` is the hint for one that is too small. */
@@ -45,6 +51,23 @@ export const optionChecks = (plugin: string, page?: string): OptionChecks => {
       throw bad(
         `${option} is "${value}", which is not one of ${known.join(', ')}.`,
         near ? `Write ${option}: '${near}'.` : `Choose one of ${known.join(', ')}.`,
+      )
+    },
+    list: (option, value, example = '…') => {
+      if (value === undefined) return []
+      if (Array.isArray(value)) return value
+      const item = typeof value === 'string' ? describeValue(value).replace(/^"(.*)"$/, "'$1'") : example
+      throw bad(`${option} must be a list; it is ${describeValue(value)}.`, `Write ${option}: [${item}].`)
+    },
+    password: (option, value) => {
+      const text: unknown = value === null || value === undefined ? value : reveal(value)
+      if (typeof text !== 'string')
+        throw bad(`${option} must be a text or a secret(); it is ${describeValue(value)}.`)
+      if (text === '') throw bad(`${option} is empty.`, 'Leave it out for the usual one.')
+      if (!/\p{Cc}/u.test(text)) return value
+      throw bad(
+        `${option} has a line break or another control character in it.`,
+        "Take the line break of a file away: secret(readFileSync('password', 'utf8').trim()).",
       )
     },
     whole: (option, value, least, most) => {

@@ -25,6 +25,30 @@ export const configErrors = {
       place,
       cause,
     }),
+  configImport: (place: Place, name: string, directory: string) => {
+    const [, packageName] = /^((?:@[^/]+\/)?[^@./][^/]*)/.exec(name) ?? []
+    if (packageName === undefined)
+      return new AntidoteError('CONFIG_IMPORT', `The config imports "${name}", which is not there.`, {
+        exitCode: 2,
+        place,
+        hint: 'Write the path relative to the file that imports it, with its ending: "./motd.ts".',
+      })
+    if (packageName === 'antidote')
+      return new AntidoteError(
+        'CONFIG_IMPORT',
+        `The config imports "${name}", which antidote does not have.`,
+        {
+          exitCode: 2,
+          place,
+          hint: 'Import from "antidote", "antidote/plugins", "antidote/presets" or "antidote/testing".',
+        },
+      )
+    return new AntidoteError('CONFIG_IMPORT', `The config imports "${name}", which is not installed.`, {
+      exitCode: 2,
+      place,
+      hint: `Run \`npm install ${packageName}\` in ${directory}.`,
+    })
+  },
   configSyntax: (place: Place, message: string) =>
     new AntidoteError('CONFIG_SYNTAX', `The config is not valid TypeScript: ${message}.`, {
       exitCode: 2,
@@ -90,6 +114,11 @@ export const configErrors = {
       exitCode: 2,
       hint: `Name one of ${known.join(', ')}; for the machine itself use \`antidote boot\`.`,
     }),
+  noTreeToTest: (stage: string) =>
+    new AntidoteError('PLUGIN_TEST_DISK', `After "${stage}" there is a disk, and no tree to look at.`, {
+      exitCode: 2,
+      hint: 'Let testPlugin() end before that, with `until`; test the machine with `antidote test`.',
+    }),
   presetUnknown: (name: string, known: readonly string[], near: string | undefined) =>
     new AntidoteError('PRESET_UNKNOWN', `There is no preset "${name}".${meant(near)}`, {
       exitCode: 2,
@@ -98,14 +127,14 @@ export const configErrors = {
   initOccupied: (directory: string, reason: string) =>
     new AntidoteError(
       'INIT_OCCUPIED',
-      `${directory} ${reason}; an image directory is written only where there is nothing.`,
+      `${directory} ${reason}; a directory is written only where there is nothing.`,
       {
         exitCode: 2,
         hint: 'Name another directory: `antidote init <preset> <dir>`.',
       },
     ),
   initFailed: (directory: string, reason: string) =>
-    new AntidoteError('INIT_FAILED', `The image directory ${directory} cannot be written: ${reason}.`, {
+    new AntidoteError('INIT_FAILED', `The directory ${directory} cannot be written: ${reason}.`, {
       hint: 'Nothing of it was left behind; name a directory that you may write.',
     }),
 } as const

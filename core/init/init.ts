@@ -4,12 +4,15 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { nearest } from '../config/nearest.ts'
 import { errors } from '../errors/catalogue.ts'
 import { messageOf } from '../errors/error.ts'
+import { installation } from './installation.ts'
 import { imageName } from './name.ts'
-import { presetNames, type TemplateFile, templateFiles } from './templates.ts'
+import { ownName, presetNames, type TemplateFile, templateFiles } from './templates.ts'
 
-/** An image directory that was written. */
+/** A directory that was written. */
 export interface Initialised {
-  image: string
+  /** The image's name, or the plugin's. */
+  image?: string
+  plugin?: string
   directory: string
   files: string[]
 }
@@ -31,6 +34,7 @@ const write = async (directory: string, files: readonly TemplateFile[], exists: 
   const placed: string[] = []
   try {
     for (const { name, content, mode } of files) {
+      await mkdir(dirname(join(staging, name)), { recursive: true, mode: 0o755 })
       await writeFile(join(staging, name), content)
       await chmod(join(staging, name), mode)
     }
@@ -38,12 +42,12 @@ const write = async (directory: string, files: readonly TemplateFile[], exists: 
       await chmod(staging, 0o755)
       return await rename(staging, directory)
     }
-    for (const { name } of files) {
+    for (const name of new Set(files.map((file) => file.name.split('/')[0]!))) {
       await rename(join(staging, name), join(directory, name))
       placed.push(join(directory, name))
     }
   } catch (error) {
-    for (const file of placed) await rm(file, { force: true })
+    for (const entry of placed) await rm(entry, { recursive: true, force: true })
     throw error
   } finally {
     await rm(staging, { recursive: true, force: true })
@@ -51,15 +55,15 @@ const write = async (directory: string, files: readonly TemplateFile[], exists: 
 }
 
 /**
- * Writes an image directory from a template, by default in one with the name of the preset.
+ * Writes a directory of an image or of a plugin from a template, by default in one with the name of the preset.
  * Throws PRESET_UNKNOWN, INIT_OCCUPIED for a directory with something in it, and INIT_FAILED.
  */
 export const initImage = async (preset: string, where: string = preset): Promise<Initialised> => {
   const known = presetNames()
   if (!known.includes(preset)) throw errors.presetUnknown(preset, known, nearest(preset, known))
   const directory = resolve(where)
-  const image = imageName(basename(directory)) ?? preset
-  const files = templateFiles(preset, image)
+  const own = ownName(preset, imageName(basename(directory)) ?? preset)
+  const files = templateFiles(preset, 'plugin' in own ? own.plugin : own.image, installation())
   let made: string | undefined
   try {
     const exists = present(directory)
@@ -71,5 +75,9 @@ export const initImage = async (preset: string, where: string = preset): Promise
       ? errors.initFailed(directory, messageOf(error))
       : error
   }
-  return { image, directory, files: files.map(({ name }) => name) }
+  return {
+    ...own,
+    directory,
+    files: files.map((file) => file.name),
+  }
 }

@@ -1,19 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Installation } from './installation.ts'
+import { callName } from './name.ts'
 
 const TEMPLATES = fileURLToPath(new URL('./templates', import.meta.url))
 
 /** The files of everything around it; a preset's own take their place. */
 const COMMON = 'common'
 
-/** Names that would mean something to npm, git or the TypeScript compiler if the templates had them too. */
-const RENAMED: Record<string, string> = {
-  gitignore: '.gitignore',
-  'antidote.config.ts.tmpl': 'antidote.config.ts',
-}
+/** The kind of what is a package and no image. */
+const PACKAGE = 'package'
 
-/** A file of an image directory. */
+/** What the package of a plugin is called before its own name. */
+const PREFIX = 'antidote-plugin-'
+
+/** A file of a directory that `init` writes. */
 export interface TemplateFile {
   name: string
   content: string
@@ -31,17 +33,46 @@ const places = (): Map<string, string> =>
 /** The presets there are templates of. */
 export const presetNames = (): string[] => [...places().keys()].sort()
 
-const filesOf = (directory: string): [string, string][] =>
-  readdirSync(join(TEMPLATES, directory)).map((file) => [file, join(TEMPLATES, directory, file)])
+/** What something is called in a directory of that name: the package of a plugin has a prefix. */
+export const ownName = (preset: string, directory: string): { image: string } | { plugin: string } =>
+  places().get(preset) === PACKAGE
+    ? { plugin: directory.replace(new RegExp(`^${PREFIX}(?=.)`), '') }
+    : { image: directory }
 
-/** The files of a preset's image directory for an image of that name. */
-export const templateFiles = (preset: string, image: string): TemplateFile[] => {
+const filesOf = (directory: string): [string, string][] =>
+  readdirSync(join(TEMPLATES, directory), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .map((path) => [path.slice(join(TEMPLATES, directory).length + 1), path])
+
+/** Templates have names that mean nothing to npm, git or the TypeScript compiler. */
+const written = (file: string): string =>
+  file === 'gitignore' || file === 'npmrc' ? `.${file}` : file.replace(/\.tmpl$/, '')
+
+/** Text inside the quotes of JSON. */
+const quoted = (text: string): string => JSON.stringify(text).slice(1, -1)
+
+/** The files of a preset's directory, by that name. */
+export const templateFiles = (preset: string, name: string, antidote: Installation): TemplateFile[] => {
   const kind = places().get(preset)!
-  const files = new Map([COMMON, join(kind, COMMON), join(kind, preset)].flatMap(filesOf))
+  const call = callName(name)
+  const values: Record<string, string> = {
+    name,
+    package: `${PREFIX}${name}`,
+    call,
+    Call: `${call[0]!.toUpperCase()}${call.slice(1)}`,
+    antidote: quoted(`file:${antidote.directory}`),
+    version: antidote.version,
+    tsc: antidote.linkable ? 'tsc' : 'node node_modules/typescript/bin/tsc',
+  }
+  const directories =
+    kind === PACKAGE ? [join(kind, preset)] : [COMMON, join(kind, COMMON), join(kind, preset)]
+  const files = new Map(directories.flatMap(filesOf))
   return [...files]
+    .filter(([file]) => file !== 'npmrc' || !antidote.linkable)
     .map(([file, path]) => ({
-      name: RENAMED[file] ?? file,
-      content: readFileSync(path, 'utf8').replaceAll('{{name}}', image),
+      name: written(file),
+      content: readFileSync(path, 'utf8').replace(/\{\{(\w+)\}\}/g, (_, value: string) => values[value]!),
       mode: file.endsWith('.sh') ? 0o755 : 0o644,
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1))

@@ -30,6 +30,8 @@ import type { Step } from './step.ts'
 export interface BuildOptions extends MakeOptions {
   /** Run the steps of this stage and of the later ones, cached or not. */
   from?: Stage
+  /** False writes nothing for `explain`. */
+  history?: boolean
 }
 
 /** One run over an image's lifecycle: takes what the store has and makes what it lacks. */
@@ -69,7 +71,7 @@ export class Build implements Driver {
       for (const stage of wanted) {
         artifact = await this.stage(stage, artifact)
         for (const watch of this.#watchers) watch(artifact as Artifact)
-        await writeHistory(this.store, this.image, this.plan[stage])
+        if (this.options.history !== false) await writeHistory(this.store, this.image, this.plan[stage])
       }
     } finally {
       await this.maker.stopAhead()

@@ -6,7 +6,7 @@ import { toolboxKey } from './recipe.ts'
 export const TOOLSET_LAYER = 'layer-0'
 
 /** The toolbox as a tree that can be changed. A package starts no service in it. */
-const TOOLBOX: Tree = {
+export const TOOLBOX_TREE: Tree = {
   kind: 'tree',
   key: toolboxKey,
   layers: [{ step: toolboxKey, path: 'tree' }],
@@ -35,7 +35,7 @@ export const toolset = (packages: readonly string[]): Need => {
     inputs: { packages: wanted, script: INSTALL },
     shared: true,
     make: async (step) => {
-      await step.edit(TOOLBOX, async (guest) => {
+      await step.edit(TOOLBOX_TREE, async (guest) => {
         await guest.exec(['sh', '-c', INSTALL, 'install', ...wanted])
       })
     },

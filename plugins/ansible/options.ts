@@ -72,14 +72,13 @@ const KNOWN: Record<keyof AnsibleOptions, true> = {
   packages: true,
 }
 
-const { bad, known } = optionChecks('ansible')
+const { bad, known, list: listOf } = optionChecks('ansible')
 
 const isSecret = (value: unknown): value is Secret =>
   typeof value === 'object' && value !== null && (value as Secret).secret === true
 
 const words = (name: string, given: readonly string[] | undefined, pattern: RegExp): readonly string[] => {
-  const list = given ?? []
-  if (!Array.isArray(list)) throw bad(`"${name}" must be a list.`, `Write ${name}: ['…'].`)
+  const list = listOf(name, given)
   const wrong = list.find((word) => typeof word !== 'string' || !pattern.test(word))
   if (wrong !== undefined) throw bad(`"${name}" has ${JSON.stringify(wrong)}, which cannot be.`)
   return list

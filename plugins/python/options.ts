@@ -21,12 +21,13 @@ const PACKAGES = [
 
 const KNOWN: Record<keyof PythonOptions, true> = { name: true, script: true, packages: true }
 
-const { bad, known } = optionChecks('python')
+const { bad, known, list } = optionChecks('python')
 
 /** Checks the options and fills in what was left out. */
 export const resolveOptions = (given: PythonOptions) => {
   known(given, Object.keys(KNOWN))
-  const { name = 'python', script, packages = [] } = given
+  const { name = 'python', script } = given
+  const packages = list('packages', given.packages)
   for (const one of packages) {
     // Debian Policy, 5.6.7
     if (!/^[a-z0-9][a-z0-9+.-]+$/.test(one)) throw bad(`"${one}" is not the name of a Debian package.`)

@@ -74,8 +74,8 @@ export const BAD: Record<
   },
   'an import of something that is not there': {
     files: { [CONFIG]: 'import { defineImage } from "antidote"\nimport "./nothing.ts"\n' },
-    code: 'CONFIG_THREW',
-    said: "The config threw while it was loaded: Cannot find module './nothing.ts'",
+    code: 'CONFIG_IMPORT',
+    said: 'The config imports "./nothing.ts", which is not there.',
     where: `${CONFIG}:2`,
   },
   'an import that the package does not have': {

@@ -116,6 +116,27 @@ describe('a file that cannot be read is named in one sentence, with its place', 
   })
 })
 
+test('the hint of a package that is not installed is the command that installs it where npm looks', async () => {
+  const config = 'import { x } from "@lab/plugin-x/deep"\nexport default x\n'
+  const beside = await failure({ [CONFIG]: config })
+  expect(beside).toMatchObject({
+    error: { code: 'CONFIG_IMPORT' },
+    said: 'The config imports "@lab/plugin-x/deep", which is not installed.',
+    where: `${CONFIG}:1`,
+  })
+  expect(beside.hint).toBe(`Run \`npm install @lab/plugin-x\` in ${beside.directory}.`)
+  const above = await failure({ [`a/b/${CONFIG}`]: config, 'package.json': '{}' }, { below: 'a/b' })
+  expect(above.hint).toBe(`Run \`npm install @lab/plugin-x\` in ${above.directory}.`)
+})
+
+test('a door that antidote does not have', async () => {
+  const { said, hint } = await failure({
+    [CONFIG]: 'import { x } from "antidote/plugin"\nexport default x\n',
+  })
+  expect(said).toBe('The config imports "antidote/plugin", which antidote does not have.')
+  expect(hint).toContain('"antidote/plugins"')
+})
+
 test('what an image is when nothing is said', async () => {
   const { config } = await loadImage({ directory: temporary({ [CONFIG]: GOOD }) })
   expect(config).toMatchObject({

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { optionChecks } from '../../core/config/option-checks.ts'
 import { refusal } from '../support/refusal.ts'
 
-const { bad, known, memory, oneOf, vendorDisk, whole } = optionChecks('box', 'docs/box')
+const { bad, known, list, memory, oneOf, vendorDisk, whole } = optionChecks('box', 'docs/box')
 
 test('what is wrong is told with the name of the plugin', () => {
   expect(bad('the port is 0.', 'Use another.')).toMatchObject({
@@ -37,6 +37,16 @@ test.each([
 ])('one of several: %s', (value, told) => {
   expect(oneOf('init', 'systemd', ['minimal', 'systemd'])).toBe('systemd')
   expect(refusal(() => oneOf('init', value, ['minimal', 'systemd']))).toBe(`box: ${told}`)
+})
+
+test('a list, and one item in place of it', () => {
+  expect([list('packages', ['jq']), list('packages', undefined)]).toEqual([['jq'], []])
+  expect(refusal(() => list('packages', 'jq' as never))).toBe(
+    'box: packages must be a list; it is "jq". Write packages: [\'jq\'].',
+  )
+  expect(refusal(() => list('sources', {} as never, '{ line }'))).toBe(
+    'box: sources must be a list; it is an object. Write sources: [{ line }].',
+  )
 })
 
 test.each([-1, 10, 1.5, '5', Number.NaN])('no whole number from 0 to 9: %s', (value) => {

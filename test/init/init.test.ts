@@ -11,12 +11,14 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { main } from '../../core/cli/program.ts'
+import { main, packageVersion } from '../../core/cli/program.ts'
 import { loadImage } from '../../core/config/load.ts'
 import { initImage } from '../../core/init/init.ts'
-import { imageName } from '../../core/init/name.ts'
-import { presetNames } from '../../core/init/templates.ts'
+import { callName, imageName } from '../../core/init/name.ts'
+import { presetNames, templateFiles } from '../../core/init/templates.ts'
 import { run } from '../../core/process/run.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
 
 let work: string
 beforeEach(() => {
@@ -27,8 +29,10 @@ afterEach(() => {
   rmSync(work, { recursive: true, force: true })
 })
 
-const VENDORS = ['.gitignore', 'Makefile', 'README.md', 'antidote.config.ts']
-const FILES = [...VENDORS, 'install.sh', 'test.sh']
+const COMMON = ['.gitignore', 'Makefile', 'README.md', 'antidote.config.ts']
+const EDITOR = ['package.json', 'tsconfig.json']
+const VENDORS = [...COMMON, ...EDITOR]
+const FILES = [...COMMON, 'install.sh', 'package.json', 'test.sh', 'tsconfig.json']
 
 /** What each preset has, and the plugin it is made of. */
 const PRESETS = {
@@ -40,7 +44,7 @@ const PRESETS = {
 }
 
 it('there is a template of each preset for images', () => {
-  expect(presetNames()).toEqual(Object.keys(PRESETS))
+  expect(presetNames()).toEqual([...Object.keys(PRESETS), 'plugin'].sort())
 })
 
 it('makes valid names', () => {
@@ -71,6 +75,74 @@ describe.each(Object.entries(PRESETS))('the preset %s', (preset, { plugin, expec
       accessSync(join(directory, name), constants.X_OK)
       await run(['sh', '-n', join(directory, name)])
     }
+  })
+})
+
+describe('a plugin', () => {
+  const PLUGIN = [
+    '.gitignore',
+    'README.md',
+    'package.json',
+    'src/index.ts',
+    'test/plugin.test.ts',
+    'tsconfig.json',
+  ]
+
+  it('gets the name of its directory, and its package that with a prefix', async () => {
+    for (const name of ['my-plugin', 'antidote-plugin-my-plugin']) {
+      const directory = join(work, name)
+      expect(await initImage('plugin', directory)).toEqual({ plugin: 'my-plugin', directory, files: PLUGIN })
+      const read = (file: string) => readFileSync(join(directory, file), 'utf8')
+      expect(JSON.parse(read('package.json'))).toMatchObject({
+        name: 'antidote-plugin-my-plugin',
+        peerDependencies: { antidote: `^${packageVersion()}` },
+        devDependencies: { antidote: `file:${ROOT}` },
+      })
+      expect(read('src/index.ts')).toContain('export const myPlugin = (options: MyPluginOptions): Plugin =>')
+      for (const file of PLUGIN) expect(read(file)).not.toContain('{{')
+    }
+  })
+
+  it('works in a directory that is there, and leaves nothing in one that is not empty', async () => {
+    mkdirSync(join(work, 'there/.git'), { recursive: true })
+    await initImage('plugin', join(work, 'there'))
+    expect(readdirSync(join(work, 'there')).sort()).toEqual(
+      ['.git', '.gitignore', 'README.md', 'package.json', 'src', 'test', 'tsconfig.json'].sort(),
+    )
+    await expect(initImage('plugin', join(work, 'there'))).rejects.toMatchObject({ code: 'INIT_OCCUPIED' })
+  })
+
+  it.each([
+    ['motd', 'motd'],
+    ['my-2-plugins', 'my2Plugins'],
+    ['3com', 'plugin3com'],
+    ['new', 'pluginNew'],
+  ])('%s is the function %s', (name, call) => expect(callName(name)).toBe(call))
+})
+
+describe('for an editor', () => {
+  it('package.json names the antidote that wrote it', async () => {
+    const { directory } = await initImage('debian', join(work, 'lab'))
+    expect(JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))).toEqual({
+      name: 'lab',
+      private: true,
+      type: 'module',
+      devDependencies: { antidote: `file:${ROOT}` },
+    })
+    expect(JSON.parse(readFileSync(join(directory, 'tsconfig.json'), 'utf8'))).toMatchObject({
+      compilerOptions: { strict: true },
+    })
+  })
+
+  it("where antidote is another user's, npm links no command of it", () => {
+    const antidote = { directory: '/opt/it\'s "here"', version: '1.2.3', linkable: false }
+    const file = (preset: string, name: string) =>
+      templateFiles(preset, 'lab', antidote).find((one) => one.name === name)!.content
+    expect(file('debian', '.npmrc')).toContain('bin-links=false')
+    expect(JSON.parse(file('plugin', 'package.json'))).toMatchObject({
+      scripts: { build: 'node node_modules/typescript/bin/tsc' },
+      devDependencies: { antidote: `file:${antidote.directory}` },
+    })
   })
 })
 
@@ -152,7 +224,9 @@ describe('the verb', () => {
   it('says what to do next, or gives JSON', async () => {
     const { code, output } = await antidote('-C', work, 'init', 'debian', 'my lab')
     expect(code).toBe(0)
-    expect(output).toMatch(/\n\nNext:\n {2}cd .*my lab'\n {2}make docker\n$/)
+    expect(output).toMatch(
+      /\n\nNext:\n {2}cd .*my lab'\n {2}make docker\n {2}npm install {4}# the types, for an editor\n$/,
+    )
     const json = await antidote('--json', 'init', 'utility', join(work, 'two'))
     expect(JSON.parse(json.output)).toEqual({ image: 'two', directory: join(work, 'two'), files: FILES })
     expect((await antidote('init', 'debian', work)).code).toBe(2)

@@ -13,7 +13,9 @@ export default async (preset: string, where: string | undefined, options: Global
       '',
       'Next:',
       ...(to === '' ? [] : [`  cd ${quote(to.startsWith('../../') ? written.directory : to)}`]),
-      '  make docker',
+      ...(written.plugin === undefined
+        ? ['  make docker', '  npm install    # the types, for an editor']
+        : ['  npm install', '  npm test']),
       '',
     ].join('\n')
   })

@@ -8,7 +8,7 @@ test.each<[object, RegExp]>([
   [{ playbook: 'site.sh' }, /"site\.sh" is no playbook/],
   [{ playbook: 'site.yml', stage: 'boot' }, /stage is "boot"/],
   [{ playbook: 'site.yml', verbosity: 9 }, /verbosity is 9/],
-  [{ playbook: 'site.yml', tags: 'web' }, /"tags" must be a list/],
+  [{ playbook: 'site.yml', tags: 'web' }, /tags must be a list; it is "web"/],
   [{ playbook: 'site.yml', tags: ['a,b'] }, /"tags" has "a,b"/],
   [{ playbook: 'site.yml', skipTags: [1] }, /"skipTags" has 1/],
   [{ playbook: 'site.yml', groups: ['a-b'] }, /"groups" has "a-b"/],
