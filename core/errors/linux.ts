@@ -21,6 +21,15 @@ export const linuxErrors = {
       },
     )
   },
+  hostnameLong: (image: string) =>
+    new AntidoteError(
+      'HOSTNAME_LONG',
+      `The image's name has ${image.length} characters; the name of a host has at most 63.`,
+      {
+        exitCode: 2,
+        hint: "Name the machine with the plugin's option `hostname`, or give the image a shorter name.",
+      },
+    ),
   kernelOption: (source: string, lost: readonly Lost[]) => {
     const [first, ...others] = lost
     const more = others.length > 0 ? ` (and ${others.length} more)` : ''

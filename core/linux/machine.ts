@@ -1,5 +1,6 @@
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { errors } from '../errors/catalogue.ts'
 import type { Guest } from '../guest/guest.ts'
 import type { DirectBoot } from '../lifecycle/artifact.ts'
 import { reveal, type Secret } from '../lifecycle/secret.ts'
@@ -7,8 +8,14 @@ import type { Step } from '../lifecycle/step.ts'
 import type { MachineSpec } from '../machine/spec.ts'
 import { type BootEntry, writeBootEntry } from './boot-loader.ts'
 
-/** The machine's name is the image's, where none was given: dots and underscores have no place in it. */
-export const hostnameOf = (image: string, given?: string): string => given ?? image.replace(/[._]/g, '-')
+/**
+ * The machine's name is the image's, where none was given: dots and underscores have no place in it.
+ * Throws HOSTNAME_LONG.
+ */
+export const hostnameOf = (image: string, given?: string): string => {
+  if (given === undefined && image.length > 63) throw errors.hostnameLong(image)
+  return given ?? image.replace(/[._]/g, '-')
+}
 
 /** Options with the machine's name settled. */
 export type Settled<T> = T & { hostname: string }

@@ -29,7 +29,10 @@ printf '127.0.0.1 localhost\\n127.0.1.1 %s\\n::1 localhost ip6-localhost\\n' "$h
 # where PAM, and where systemd and login shells look
 for file in /etc/default/locale /etc/locale.conf; do printf 'LANG=%s\\n' "$locale" >"$file"; done
 mkdir -p /antidote
-id -u "$user" >/dev/null 2>&1 || useradd --create-home --shell /bin/bash --groups "$group" "$user"
+# a group of the distribution may have the name already
+own=--user-group
+! grep -q "^$user:" /etc/group || own="--gid=$user"
+id -u "$user" >/dev/null 2>&1 || useradd --create-home --shell /bin/bash "$own" --groups "$group" "$user"
 printf '%s:%s\\n' "$user" "$hash" | chpasswd -e
 usermod --lock root
 printf '%s ALL=(ALL:ALL) NOPASSWD: ALL\\n' "$user" >/etc/sudoers.d/antidote
@@ -56,12 +59,18 @@ ln -sf /dev/null /etc/systemd/network/99-default.link
 `,
 }
 
+/** Of SHA-512 crypt, whose own default is 5,000. */
+const ROUNDS = 20_000
+
 /**
- * The crypt(3) hash of a password. Few rounds, so that a login under emulation does not wait for it;
- * the salt comes from the user's name, so that two builds give the same bytes.
+ * The crypt(3) hash of a password. Its rounds take some tenths of a second under emulation. The salt has to be the same in
+ * two builds, and comes from nothing secret; it differs from machine to machine, so that one table of hashes serves nobody.
  */
-const hashPassword = async (step: Step, user: string, password: string | Secret): Promise<string> => {
-  const salt = `rounds=1000$${sha256(`antidote salt\0${user}`).slice(0, 16)}`
+const hashPassword = async (
+  step: Step,
+  { hostname, user, password }: Pick<Settings, 'hostname' | 'user' | 'password'>,
+): Promise<string> => {
+  const salt = `rounds=${ROUNDS}$${sha256(`antidote salt\0${hostname}\0${user}`).slice(0, 16)}`
   const { stdout } = await step.run(['openssl', 'passwd', '-6', '-salt', salt, '-stdin'], {
     input: `${reveal(password)}\n`,
     onLine: () => {},
@@ -73,7 +82,7 @@ const hashPassword = async (step: Step, user: string, password: string | Secret)
 export const applySettings = async (step: Step, guest: Guest, settings: Settings): Promise<void> => {
   const { init, hostname, locale, user, password, adminGroup } = settings
   step.mask(password)
-  const hash = await hashPassword(step, user, password)
+  const hash = await hashPassword(step, settings)
   await guest.upload(directory('common'), '/')
   await guest.upload(directory(init), '/')
   await guest.exec(['sh', '-c', SETTINGS, 'settings', hostname, locale, user, adminGroup], {
@@ -86,5 +95,6 @@ export const applySettings = async (step: Step, guest: Guest, settings: Settings
 export const settingsContent = (init: Init): Record<string, string> => ({
   ...digestFiles(directory('.'), ['common', init]),
   script: sha256(SETTINGS),
+  rounds: String(ROUNDS),
   start: sha256(INIT[init]),
 })

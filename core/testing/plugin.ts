@@ -13,7 +13,7 @@ import { createLifecycle } from '../lifecycle/lifecycle.ts'
 import { BuildLog } from '../lifecycle/log.ts'
 import { planImage } from '../lifecycle/plan.ts'
 import { definePlugin } from '../lifecycle/plugin.ts'
-import { mountTree } from '../lifecycle/world.ts'
+import { mountTree } from '../lifecycle/tree-mount.ts'
 import { Store } from '../store/store.ts'
 import { TOOLBOX_TREE } from '../toolbox/toolset.ts'
 
@@ -97,7 +97,7 @@ export const testPlugin = async <T>(
     const build = new Build(image, store, { report, log, signal, from: 'bootstrap', history: false })
     const tree = await build.artifact(until)
     if (tree.kind !== 'tree') throw errors.noTreeToTest(until)
-    const mount = await mountTree(store, tree, {
+    const { mount } = await mountTree(store, tree, {
       upper: join(directory, 'upper'),
       work: join(directory, 'work'),
       scaffold: join(directory, 'scaffold'),

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 export interface Mirror {
   main: string
   security?: string
+  /** False where it has no `<suite>-updates`. */
+  updates?: boolean
 }
 
 interface Source {
@@ -95,7 +97,7 @@ export const sourceLines = (
   mirror
     ? [
         `deb ${mirror.main} ${suite} ${components.join(' ')}`,
-        `deb ${mirror.main} ${suite}-updates ${components.join(' ')}`,
+        ...(mirror.updates === false ? [] : [`deb ${mirror.main} ${suite}-updates ${components.join(' ')}`]),
         ...(mirror.security ? [`deb ${mirror.security} ${suite}-security ${components.join(' ')}`] : []),
       ]
     : []

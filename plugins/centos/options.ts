@@ -65,7 +65,13 @@ export interface Resolved {
   locale: string
 }
 
-const { oneOf } = checks
+/** Users of the packages that every machine has: setup, openssh-server, dbus and systemd. */
+const SYSTEM_USERS = [
+  ...['bin', 'daemon', 'adm', 'lp', 'sync', 'shutdown', 'halt', 'mail', 'operator', 'games', 'ftp', 'nobody'],
+  ...['sshd', 'dbus', 'tss', 'systemd-network', 'systemd-coredump', 'systemd-oom', 'systemd-resolve'],
+]
+
+const { list, oneOf } = checks
 
 const KNOWN: Record<keyof CentosOptions, true> = {
   distribution: true,
@@ -123,10 +129,14 @@ export const resolveOptions = (options: CentosOptions): Resolved => {
   checks.known(options, Object.keys(KNOWN))
   const release = resolveRelease(options)
   const { mirror, epel = false } = options
-  checkPackages(options.packages ?? [])
+  const packages = list('packages', options.packages)
+  checkPackages(packages)
   if (mirror !== undefined) checkUrl('mirror', mirror)
   if (typeof epel === 'string') checkUrl('epel', epel)
-  const { repositories: replaced = [], sources: added = [], kernelSource: given } = options
+  const example = "{ name: '…', baseurl: '…', key: '…' }"
+  const replaced = list('repositories', options.repositories, example)
+  const added = list('sources', options.sources, example)
+  const { kernelSource: given } = options
   for (const repository of [...replaced, ...added, ...(given ? [given] : [])]) checkRepository(repository)
   for (const source of added) checkRepository(source, true)
   const init = oneOf('init', options.init ?? 'minimal', ['minimal', 'systemd'])
@@ -139,13 +149,10 @@ export const resolveOptions = (options: CentosOptions): Resolved => {
   const kernel = resolveKernel(options, release, selinux)
   return {
     release,
-    packages: [...new Set(options.packages ?? [])].sort(),
+    packages: [...new Set(packages)].sort(),
     mirror,
     repositories: options.repositories ?? ownRepositories(release, mirror),
-    sources: [
-      ...(options.sources ?? []),
-      ...(epel ? [epelRepository(release.major, epel === true ? undefined : epel)] : []),
-    ],
+    sources: [...added, ...(epel ? [epelRepository(release.major, epel === true ? undefined : epel)] : [])],
     epel: epel !== false,
     kernel,
     kernelOptions: checks.kernelOptions(options.kernelOptions ?? {}),
@@ -153,9 +160,9 @@ export const resolveOptions = (options: CentosOptions): Resolved => {
     fingerprints: DISTRIBUTIONS[release.distribution].fingerprints[release.major]!,
     init,
     selinux,
-    user: checks.user(options.user ?? 'antidote'),
-    password: options.password ?? 'antidotepassword',
-    hostname: options.hostname,
-    locale: options.locale ?? 'C.UTF-8',
+    user: checks.user(options.user ?? 'antidote', SYSTEM_USERS),
+    password: checks.password('password', options.password ?? 'antidotepassword'),
+    hostname: checks.hostname(options.hostname),
+    locale: checks.locale(options.locale ?? 'C.UTF-8'),
   }
 }

@@ -52,7 +52,10 @@ const KNOWN: Record<keyof CumulusVxOptions, true> = {
   snapshot: true,
 }
 
-const { bad, known, memory, vendorDisk, whole } = optionChecks('cumulus-vx', 'docs/plugins/cumulus-vx')
+const { bad, known, memory, password, vendorDisk, whole } = optionChecks(
+  'cumulus-vx',
+  'docs/plugins/cumulus-vx',
+)
 
 /** As many as a pci-bridge and the bus before it have room for by far, and as a switch of this kind has. */
 const MOST_INTERFACES = 64
@@ -91,10 +94,10 @@ export const resolveOptions = (options: CumulusVxOptions): Resolved => {
     release,
     credentials: {
       user: userName(credentials.user ?? 'cumulus'),
-      password: credentials.password ?? release.password,
+      password: password('credentials.password', credentials.password ?? release.password),
     },
     user: userName(user),
-    password: options.password ?? 'antidotepassword',
+    password: password('password', options.password ?? 'antidotepassword'),
     hostname: hostname === undefined ? undefined : hostName(hostname),
     interfaces: whole('interfaces', options.interfaces ?? 8, 0, MOST_INTERFACES),
     memory: memory(options.memory ?? '2G', 'Use "1G" or more.'),

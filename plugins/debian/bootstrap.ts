@@ -12,6 +12,7 @@ import {
 import { install, withApt } from './apt.ts'
 import type { Resolved } from './options.ts'
 import { basePackages } from './packages.ts'
+import { signedLine } from './sources.ts'
 
 /**
  * Build steps start no service and answer no question (Debian Policy 9.3.3.2, invoke-rc.d). A configuration file that is
@@ -65,8 +66,8 @@ export const bootstrap = async (_nothing: Scratch, step: Step, options: Resolved
     for (const [index, { line, key }] of options.sources.entries()) {
       const keyring = `/etc/apt/keyrings/antidote-${index}.${key.endsWith('.asc') ? 'asc' : 'gpg'}`
       await guest.upload(resolve(step.directory, key), keyring, { mode: 0o644 })
-      const signed = line.replace(/^(deb(?:-src)?)\s+/, `$1 [signed-by=${keyring}] `)
-      await guest.write(`/etc/apt/sources.list.d/antidote-${index}.list`, `${signed}\n`, { mode: 0o644 })
+      const list = `/etc/apt/sources.list.d/antidote-${index}.list`
+      await guest.write(list, `${signedLine(line, keyring)}\n`, { mode: 0o644 })
     }
     await install(step, guest, options.packages)
   })

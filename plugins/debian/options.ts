@@ -1,12 +1,5 @@
 import { linux, type Mirror, type Secret } from 'antidote'
-
-/** A further source of packages. */
-export interface AptSource {
-  /** One line as in sources.list, without a [signed-by]. */
-  line: string
-  /** The key that signs it: a path relative to the config, armoured or binary. */
-  key: string
-}
+import { type AptSource, sourceOf } from './sources.ts'
 
 /** Value of a kernel option; `m` makes a module. */
 export type KernelOption = 'y' | 'm' | 'n'
@@ -62,7 +55,28 @@ export interface Resolved {
   locale: string
 }
 
-const { bad, known, kernelOptions, oneOf, user: checkUser } = linux.optionChecks('debian')
+/** Users of the packages that every machine has: base-passwd, apt, openssh-server, dbus and systemd. */
+const SYSTEM_USERS = [
+  ...[
+    'daemon',
+    'bin',
+    'sys',
+    'sync',
+    'games',
+    'man',
+    'lp',
+    'mail',
+    'news',
+    'uucp',
+    'proxy',
+    'www-data',
+    'backup',
+  ],
+  ...['list', 'irc', 'gnats', '_apt', 'nobody', 'sshd', 'messagebus'],
+  ...['systemd-network', 'systemd-resolve', 'systemd-timesync'],
+]
+
+const { bad, known, kernelOptions, list, oneOf, ...checks } = linux.optionChecks('debian')
 
 const KNOWN: Record<keyof DebianOptions, true> = {
   suite: true,
@@ -79,10 +93,35 @@ const KNOWN: Record<keyof DebianOptions, true> = {
   locale: true,
 }
 
+const checkSource = (source: AptSource): void => {
+  const { line, key } = source ?? {}
+  if (typeof key !== 'string' || key === '')
+    throw bad(
+      'a source has no key.',
+      "Name the file of the key that signs it: { line: 'deb …', key: 'key.asc' }.",
+    )
+  const parsed = typeof line === 'string' ? sourceOf(line) : undefined
+  if (!parsed)
+    throw bad(
+      `the line of a source is ${JSON.stringify(line)}, which apt does not read.`,
+      'Write one line: "deb https://mirror.example/debian trixie main", or "deb [arch=amd64] https://mirror.example/flat ./".',
+    )
+  if (parsed.options.some((option) => /^signed-by=/i.test(option)))
+    throw bad('the line of a source has signed-by in it.', 'Leave it out, and name the file with `key`.')
+  if (/:\/\/[^/\s]*@/.test(line))
+    throw bad(
+      'the line of a source has a user or password in it.',
+      'Put credentials in the auth.conf of apt, in no image.',
+    )
+}
+
 /** Checks the options and fills in what was left out. */
 export const resolveOptions = (options: DebianOptions, hostMirror: Mirror | undefined): Resolved => {
   known(options, Object.keys(KNOWN))
-  for (const name of options.packages ?? []) {
+  const packages = list('packages', options.packages)
+  const components = list('components', options.components)
+  const sources = list('sources', options.sources, "{ line: 'deb …', key: 'key.asc' }")
+  for (const name of packages) {
     if (!/^[a-z0-9][a-z0-9+.-]+(:[a-z0-9]+)?$/.test(name)) {
       throw bad(
         `"${name}" cannot be the name of a package.`,
@@ -91,7 +130,8 @@ export const resolveOptions = (options: DebianOptions, hostMirror: Mirror | unde
     }
   }
   const mirror = typeof options.mirror === 'string' ? { main: options.mirror } : options.mirror
-  for (const address of [mirror?.main, mirror?.security]) {
+  if (mirror) known(mirror, ['main', 'security', 'updates'], 'mirror.')
+  for (const address of mirror ? [mirror.main, mirror.security] : []) {
     if (address !== undefined && !/^(https?|file|copy):\/\/[^@\s]+$/.test(address)) {
       throw bad(
         'the mirror must be a URL without a user or password in it.',
@@ -99,18 +139,22 @@ export const resolveOptions = (options: DebianOptions, hostMirror: Mirror | unde
       )
     }
   }
+  for (const word of components)
+    if (!/^[a-z0-9][a-z0-9./_-]*$/i.test(word))
+      throw bad(`"${word}" cannot be a component.`, "Write components: ['main'].")
+  for (const source of sources) checkSource(source)
   return {
     suite: oneOf('suite', options.suite ?? 'trixie', Object.keys(SUITES) as Suite[]),
-    packages: [...new Set(options.packages ?? [])].sort(),
+    packages: [...new Set(packages)].sort(),
     mirror: mirror ?? hostMirror,
-    components: options.components ?? ['main'],
-    sources: options.sources ?? [],
+    components: options.components === undefined ? ['main'] : components,
+    sources,
     kernel: oneOf('kernel', options.kernel ?? 'minimal', ['minimal', 'distro']),
     kernelOptions: kernelOptions(options.kernelOptions ?? {}),
     init: oneOf('init', options.init ?? 'minimal', ['minimal', 'systemd']),
-    user: checkUser(options.user ?? 'antidote'),
-    password: options.password ?? 'antidotepassword',
-    hostname: options.hostname,
-    locale: options.locale ?? 'C.UTF-8',
+    user: checks.user(options.user ?? 'antidote', SYSTEM_USERS),
+    password: checks.password('password', options.password ?? 'antidotepassword'),
+    hostname: checks.hostname(options.hostname),
+    locale: checks.locale(options.locale ?? 'C.UTF-8'),
   }
 }

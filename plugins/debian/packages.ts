@@ -1,4 +1,6 @@
+import { isBuiltIn } from './locale.ts'
 import type { Resolved } from './options.ts'
+import { needsCertificates } from './sources.ts'
 
 /** What every machine has. */
 const BASE = [
@@ -23,5 +25,11 @@ const initPackages = ({ init, suite }: Resolved): string[] => {
 /** The packages of the bootstrap, those of other sources apart. */
 export const basePackages = (options: Resolved): string[] =>
   [
-    ...new Set([...BASE, ...initPackages(options), ...(options.sources.length > 0 ? [] : options.packages)]),
+    ...new Set([
+      ...BASE,
+      ...initPackages(options),
+      ...(needsCertificates(options.sources) ? ['ca-certificates'] : []),
+      ...(isBuiltIn(options.locale) ? [] : ['locales']),
+      ...(options.sources.length > 0 ? [] : options.packages),
+    ]),
   ].sort()

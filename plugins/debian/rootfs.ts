@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { digestFiles, linux, type Step, type Tree } from 'antidote'
+import { generateLocale, localeInputs } from './locale.ts'
 import type { Resolved } from './options.ts'
 
 const MINIMAL = fileURLToPath(new URL('./rootfs/minimal', import.meta.url))
@@ -26,6 +27,7 @@ export const rootfsInputs = ({ init, user, password, hostname, locale }: Settled
   hostname,
   locale,
   settings: linux.settingsContent(init),
+  ...localeInputs(locale),
   files: init === 'minimal' ? digestFiles(MINIMAL, ['.']) : {},
   script: init === 'minimal' ? MINIMAL_SCRIPT : SYSTEMD_SCRIPT,
 })
@@ -35,6 +37,7 @@ export const rootfs = async (tree: Tree, step: Step, options: Settled): Promise<
   step.edit(tree, async (guest) => {
     const { init, hostname, locale, user, password } = options
     await linux.applySettings(step, guest, { init, hostname, locale, user, password, adminGroup: 'sudo' })
+    await generateLocale(guest, locale)
     if (init === 'minimal') await guest.upload(MINIMAL, '/')
     await guest.exec(['sh', '-c', init === 'minimal' ? MINIMAL_SCRIPT : SYSTEMD_SCRIPT])
   })

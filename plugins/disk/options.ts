@@ -67,7 +67,7 @@ const MACHINE: Record<keyof DiskMachine, string> = {
   cli: 'object',
 }
 
-const { bad } = optionChecks('disk')
+const { bad, list, password } = optionChecks('disk')
 
 const unknown = (what: string, name: string, known: readonly string[]) => {
   const near = nearest(name, known)
@@ -118,6 +118,7 @@ const checkSource = ({ path, url, sha256, size, extents = [] }: DiskImageOptions
 export const checkOptions = (options: DiskImageOptions): void => {
   for (const name of Object.keys(options))
     if (!(name in OPTIONS)) throw unknown('an option', name, Object.keys(OPTIONS))
+  list('extents', options.extents)
   checkSource(options)
   const { format, machine, login, redistributable } = options
   if (redistributable !== undefined && typeof redistributable !== 'boolean')
@@ -134,4 +135,5 @@ export const checkOptions = (options: DiskImageOptions): void => {
       '`login` needs a user and a password.',
       "Write login: { user: 'admin', password: secret('…') }.",
     )
+  if (login) password('login.password', login.password)
 }

@@ -43,7 +43,10 @@ const KNOWN: Record<keyof VqfxSnapshotOptions, true> = {
   deadline: true,
 }
 
-const { bad, known, memory, vendorDisk, whole } = optionChecks('vqfx-snapshot', 'docs/plugins/vqfx-snapshot')
+const { bad, known, memory, password, vendorDisk, whole } = optionChecks(
+  'vqfx-snapshot',
+  'docs/plugins/vqfx-snapshot',
+)
 
 /** The vendor allows for 12 interfaces, of which the first three are its own: README of Juniper/vqfx10k-vagrant. */
 const MOST_INTERFACES = 9
@@ -64,10 +67,10 @@ export const resolveOptions = (options: VqfxSnapshotOptions): Resolved => {
     credentials: {
       user: plainName('user of the console', credentials.user ?? 'root'),
       // README of Juniper/vqfx10k-vagrant, "VM Characteristics"; releases from 20 on ask root for none
-      password: credentials.password ?? 'Juniper',
+      password: password('credentials.password', credentials.password ?? 'Juniper'),
     },
     user: plainName('user', user),
-    password: options.password ?? 'antidotepassword',
+    password: password('password', options.password ?? 'antidotepassword'),
     hostname: hostname === undefined ? undefined : plainName('host name', hostname),
     interfaces: whole('interfaces', options.interfaces ?? 8, 0, MOST_INTERFACES),
     memory: memory(options.memory ?? '2G', 'The vendor asks for "1G".'),

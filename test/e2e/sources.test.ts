@@ -8,7 +8,9 @@ const work = temporaryDirectory()
 test('packages of another source, checked with its key', async () => {
   const { line, key, server } = await startAptRepository(work, 'antidote-example')
   try {
-    const settings = `use: [debian({ packages: ['antidote-example'], sources: [{ line: '${line}', key: 'key.asc' }] })]`
+    const withOptions = line.replace('deb ', 'deb [arch=amd64] ')
+    const settings = `use: [debian({ kernel: 'distro', locale: 'de_DE.UTF-8', user: 'operator', packages: ['antidote-example'],
+      sources: [{ line: '${withOptions}', key: 'key.asc' }] })]`
     const image = imageDirectory(work, 'sourced', settings, { 'key.asc': key })
     const { stdout, stderr } = await antidote([
       '-C',
@@ -20,6 +22,12 @@ test('packages of another source, checked with its key', async () => {
       '/opt/antidote-example',
     ])
     expect(stdout, stderr).toBe('from another source\n')
+    // the user has the name of a group, and the locale is not in the base
+    const look = 'su - operator -c "locale; touch file; stat -c %U:%G file; id -nG" 2>&1'
+    const seen = await antidote(['-C', image, 'shell', 'rootfs', '--', 'sh', '-c', look])
+    expect(seen.stdout, seen.stderr).toMatch(/^LANG=de_DE\.UTF-8\n/)
+    expect(seen.stdout).toMatch(/\noperator:operator\noperator sudo\n$/)
+    expect(seen.stdout).not.toMatch(/cannot|warning/i)
     const other = imageDirectory(work, 'mistrusting', settings, { 'key.asc': '' })
     const { error } = await antidoteJson<{ error: { code: string } }>([
       '-C',

@@ -69,3 +69,9 @@ test('source lines for a suite', () => {
   expect(sourceLines('trixie', { main: 'http://m/debian' })).toHaveLength(2)
   expect(sourceLines('trixie', undefined)).toEqual([])
 })
+
+test('a mirror without updates is not asked for them', () => {
+  const main = 'http://mirror.example/debian'
+  expect(sourceLines('trixie', { main })).toContain(`deb ${main} trixie-updates main`)
+  expect(sourceLines('trixie', { main, updates: false })).toEqual([`deb ${main} trixie main`])
+})
