@@ -1,21 +1,15 @@
-import { Writable } from 'node:stream'
 import { stripVTControlCharacters } from 'node:util'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import {
   collectionTable,
   liveCollection,
   plainCollection,
   type Row,
 } from '../../core/cli/display/collection.ts'
-import {
-  type EndpointRow,
-  endpointTable,
-  liveEndpoints,
-  plainEndpoints,
-} from '../../core/cli/display/endpoints.ts'
 import { liveDisplay } from '../../core/cli/display/live.ts'
 import { plainDisplay } from '../../core/cli/display/plain.ts'
 import type { BuildEvent } from '../../core/lifecycle/events.ts'
+import { terminal } from './terminal.ts'
 
 const EVENTS: BuildEvent[] = [
   { type: 'step', stage: 'toolbox', plugin: 'antidote', tap: 'toolbox', state: 'start' },
@@ -60,116 +54,6 @@ test('plain: a line for each thing that happened, none for output', () => {
     '',
   ])
 })
-
-describe('plain: what takes long says so', () => {
-  const start = (event: Partial<BuildEvent> = {}) => {
-    vi.useFakeTimers({ now: 0 })
-    onTestFinished(() => void vi.useRealTimers())
-    const said: string[] = []
-    const display = plainDisplay((text) => void said.push(text.trimEnd()))
-    display.report({ type: 'stage', stage: 'kernel', state: 'start' })
-    display.report({
-      type: 'step',
-      stage: 'kernel',
-      plugin: 'debian',
-      tap: 'compile',
-      state: 'start',
-      ...event,
-    } as BuildEvent)
-    said.length = 0
-    return { display, said }
-  }
-
-  test('every half minute, with the step, its time and the last line of output', () => {
-    const { display, said } = start()
-    vi.advanceTimersByTime(29_999)
-    expect(said).toEqual([])
-    vi.advanceTimersByTime(1)
-    display.report({ type: 'line', text: '\u001b[1m CC  fs/ext4/inode.o\r' })
-    vi.advanceTimersByTime(60_000)
-    expect(said).toEqual([
-      'kernel › debian › compile: runs for 30.0 s',
-      'kernel › debian › compile: runs for 1 min 00 s: CC fs/ext4/inode.o',
-      'kernel › debian › compile: runs for 1 min 30 s: CC fs/ext4/inode.o',
-    ])
-  })
-
-  test('not while it says something anyway, and not after it has ended', () => {
-    const { display, said } = start()
-    for (let seconds = 0; seconds < 100; seconds += 20) {
-      vi.advanceTimersByTime(20_000)
-      display.report({ type: 'info', text: 'goes on' })
-    }
-    expect(said.filter((line) => line.includes('runs for'))).toEqual([])
-    display.report({ type: 'step', stage: 'kernel', plugin: 'debian', tap: 'compile', state: 'done', ms: 1 })
-    said.length = 0
-    // the stage still runs
-    vi.advanceTimersByTime(30_000)
-    expect(said).toEqual(['kernel: runs for 2 min 10 s'])
-    display.report({ type: 'stage', stage: 'kernel', state: 'done', ms: 1 })
-    said.length = 0
-    vi.advanceTimersByTime(300_000)
-    expect(said).toEqual([])
-  })
-
-  test('not after the display was closed', () => {
-    const { display, said } = start()
-    display.close()
-    vi.advanceTimersByTime(300_000)
-    expect(said).toEqual([])
-  })
-
-  test('in a collection each of those that run, with its name', () => {
-    vi.useFakeTimers({ now: 0 })
-    onTestFinished(() => void vi.useRealTimers())
-    const said: string[] = []
-    const display = plainCollection((text) => void said.push(text.trimEnd()))
-    const [one] = rowsOf() as [Row]
-    display.report(one, { type: 'stage', stage: 'boot', state: 'start' })
-    vi.advanceTimersByTime(30_000)
-    expect(said).toEqual(['one: boot: runs for 30.0 s'])
-    display.update(one)
-    said.length = 0
-    vi.advanceTimersByTime(300_000)
-    expect(said).toEqual([])
-  })
-})
-
-test.each([
-  ['plain', 'warn'],
-  ['plain', 'info'],
-])('%s: what a script puts into a %s cannot reach the terminal', (_, type) => {
-  let output = ''
-  const display = plainDisplay((text) => {
-    output += text
-  })
-  display.report({ type, text: '\u001b]0;t\u0007a\u001b[2J\u009bHb\u202e' } as BuildEvent)
-  display.close()
-  expect(output).toBe(`  ${type === 'warn' ? 'warning: ' : ''}ab<U+202E>\n`)
-})
-
-/** A terminal that keeps what is written to it. */
-const terminal = () => {
-  vi.useFakeTimers()
-  onTestFinished(() => void vi.useRealTimers())
-  let written = ''
-  const writable = new Writable({
-    write(chunk: Buffer, _, done) {
-      written += chunk.toString()
-      done()
-    },
-  })
-  const stream = Object.assign(writable, {
-    columns: 60,
-    rows: 30,
-    isTTY: true,
-  }) as unknown as NodeJS.WriteStream
-  const forget = () => {
-    written = ''
-  }
-  const screens = () => stripVTControlCharacters(written)
-  return { stream, screens, forget }
-}
 
 test('live: the stages with what runs, redrawn', () => {
   const { stream, screens } = terminal()
@@ -289,61 +173,4 @@ test('a collection, live: what runs now, until it is closed', () => {
   forget()
   vi.advanceTimersByTime(1000)
   expect(screens()).toBe('')
-})
-
-describe('the endpoints of a lesson', () => {
-  const rows: EndpointRow[] = [
-    { name: 'leaf', way: 'ansible', file: 'leaf.yml', state: 'changed', ms: 14_200 },
-    {
-      name: 'core',
-      way: 'netconf',
-      file: 'core-junos.txt',
-      state: 'failed',
-      ms: 300,
-      error: new Error('It is off.'),
-    },
-    { name: 'pc', way: '-', file: '-', state: 'nothing' },
-  ]
-
-  test('are one table', () => {
-    expect(endpointTable(rows)).toEqual([
-      'endpoint  way      file            result   time',
-      'leaf      ansible  leaf.yml        changed  14.2 s',
-      'core      netconf  core-junos.txt  failed   0.30 s  It is off.',
-      'pc        -        -               nothing',
-    ])
-  })
-
-  test('have a line for each thing that happens, with the name of the endpoint', () => {
-    let said = ''
-    const display = plainEndpoints((text) => {
-      said += text
-    })
-    display.report(rows[0]!, { type: 'info', text: 'eth1 has 10.0.0.1/24' })
-    display.report(rows[1]!, { type: 'warn', text: 'It is tried again.' })
-    display.update(rows[0]!)
-    expect(said).toBe(
-      'leaf: eth1 has 10.0.0.1/24\ncore: warning: It is tried again.\nleaf: changed in 14.2 s\n',
-    )
-  })
-
-  test('are drawn in place while they are configured', () => {
-    vi.useFakeTimers({ now: 0 })
-    onTestFinished(() => void vi.useRealTimers())
-    const { stream, screens, forget } = terminal()
-    const row: EndpointRow = { name: 'leaf', way: 'python', file: 'leaf.py', state: 'waiting' }
-    const display = liveEndpoints(stream, [row])
-    display.report(row, { type: 'step', stage: 'configure', plugin: 'python', tap: 'lesson', state: 'start' })
-    vi.advanceTimersByTime(1500)
-    expect(screens()).toMatch(/leaf +python +leaf\.py +running +1\.\d s +python › lesson/)
-    display.report(row, { type: 'warn', text: 'It is tried again.' })
-    expect(screens()).toContain('warning leaf: It is tried again.')
-    Object.assign(row, { state: 'changed', ms: 2000 })
-    display.update(row)
-    expect(screens()).toMatch(/leaf +python +leaf\.py +changed +2\.0 s/)
-    display.close()
-    forget()
-    vi.advanceTimersByTime(1000)
-    expect(screens()).toBe('')
-  })
 })
