@@ -116,13 +116,13 @@ export const containerErrors = {
     new AntidoteError('NETWORK_SLOTS', `${what}, and a machine has at most ${most} slots.`, {
       hint: 'Name the interface of the first slot in ANTIDOTE_FIRST_INTERFACE, or take interfaces away.',
     }),
-  networkInterface: (setting: string, text: string, count: number, there: readonly string[]) =>
+  networkInterface: (setting: string, text: string, count: number, names: readonly string[]) =>
     new AntidoteError(
       'NETWORK_INTERFACE',
       count === 0
         ? `${setting} is "${text}", and no interface of the container is that.`
         : `${setting} is "${text}", and ${count} interfaces of the container are that.`,
-      { exitCode: 2, hint: `The container has ${there.join('; ') || 'no interface'}.` },
+      { exitCode: 2, hint: `The container has ${names.join('; ') || 'no interface'}.` },
     ),
   networkManagement: (reason: string) =>
     new AntidoteError(
