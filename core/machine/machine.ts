@@ -149,7 +149,9 @@ export class Machine implements RunningMachine {
     if (options.changes !== 'overlay') return undefined
     const disk = started.disks[0]!.path
     const part = join(options.work, 'part.raw')
-    const range = [`bs=${SECTOR}`, `skip=${offset / SECTOR}`, `count=${length / SECTOR}`]
+    // unlike dd(1), qemu-img counts from the beginning of the disk
+    const end = (offset + length) / SECTOR
+    const range = [`bs=${SECTOR}`, `skip=${offset / SECTOR}`, `count=${end}`]
     await options.tools.run(
       ['qemu-img', 'dd', '-f', 'qcow2', '-O', 'raw', ...range, `if=${disk}`, `of=${part}`],
       { readable: [spec.disks[0]!.path, ...(options.readable ?? [])], writable: [options.work] },
