@@ -57,7 +57,7 @@ test('it is a switch there: swp1 and on in order, eth0 in the VRF of management,
     basename "$(readlink -f /sys/class/net/eth0/master)"; ip route show vrf mgmt 10.0.0.0/24
     cat /sys/class/net/eth0/address /sys/class/net/swp[123]/address; sudo vtysh -c 'show version'`
   const { stdout } = await podman(
-    ...['exec', '--env', `ANTIDOTE_PASSWORD=${PASSWORD}`, node.name, 'antidote', 'ssh', 'sh', '-c', script],
+    ...['exec', '--env', `ANTIDOTE_PASSWORD=${PASSWORD}`, node.name, 'antidote', 'ssh', script],
   )
   const [groups, state, vrf, route, management, ...rest] = stdout.trim().split('\n')
   expect(groups!.split(' ')).toEqual(expect.arrayContaining(['sudo', 'nvshow', 'nvset', 'nvapply']))

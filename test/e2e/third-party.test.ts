@@ -22,7 +22,7 @@ afterAll(() => podman('rmi', '--force', '--ignore', IMAGE))
 const look = async (node: Container): Promise<string[]> => {
   const { stdout } = await podman(
     ...['exec', '--env', `ANTIDOTE_PASSWORD=${LOGIN.password}`, node.name],
-    ...['antidote', 'ssh', 'sh', '-c', LOOK],
+    ...['antidote', 'ssh', LOOK],
   )
   return stdout.trim().split('\n')
 }
