@@ -7,6 +7,7 @@ export interface GlobalOptions {
   directory?: string
   config?: string
   json?: boolean
+  verbose?: boolean
 }
 
 /** The image that a command line means. */

@@ -68,3 +68,11 @@ export const formatTime = (ms: number): string => {
   const seconds = Math.round(ms / 1000)
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`
 }
+
+/** A moment, given as ISO 8601, in the time zone of this machine and to the minute. */
+export const formatWhen = (iso: string): string => {
+  const date = new Date(iso)
+  const two = (number: number) => String(number).padStart(2, '0')
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`
+}

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Command, CommanderError, Option } from 'commander'
+import { Argument, Command, CommanderError, Option } from 'commander'
 import { presetNames } from '../init/templates.ts'
 import { argument, each, numberUpTo } from './arguments.ts'
 import { configuring } from './configuring.ts'
@@ -25,13 +25,14 @@ const MOST_INTERFACES = 32
 const stageList = ['bootstrap', 'kernel', 'rootfs', 'provision', 'qcow2', 'boot', 'test', 'publish']
 
 /** Every verb; what runs is loaded only when it is asked for. */
-const createProgram = (finish: (code: number) => void): Command => {
+export const createProgram = (finish: (code: number) => void): Command => {
   const program = new Command('antidote')
     .description('Builds, proves and ships endpoint images: virtual machines packed as OCI images.')
     .version(packageVersion())
     .option('-C, --directory <dir>', 'look for the config in this directory and above it')
     .option('--config <file>', 'the config file itself')
     .option('--json', 'one JSON document on standard output, progress on standard error')
+    .option('--verbose', 'show the commands that run, and every line of their output')
     // what is wrong with a command line is printed as every other error
     .configureOutput({ outputError: () => {} })
     .exitOverride()
@@ -171,6 +172,10 @@ const createProgram = (finish: (code: number) => void): Command => {
       () => import('./verbs/configure.ts'),
     ),
   )
+  verb('images', 'list what was built, and whether it is up to date', () => import('./verbs/images.ts'))
+  verb('logs', 'list the logs of earlier runs, or show the last one', () => import('./verbs/logs.ts'))
+    .argument('[image]', 'of this image only')
+    .option('--last', 'show the newest of them')
   verb('clean', 'remove what no build needs any more', () => import('./verbs/clean.ts'))
     .option(
       '--older-than <age>',
@@ -183,6 +188,9 @@ const createProgram = (finish: (code: number) => void): Command => {
       argument(parseSize, 'It must be a size like 500M or 20G.'),
     )
     .option('--all', 'everything')
+  verb('completion', 'print the completion for a shell', () => import('./verbs/completion.ts')).addArgument(
+    new Argument('<shell>', 'the shell that reads it').choices(['bash', 'zsh', 'fish']),
+  )
   return program
 }
 

@@ -1,10 +1,12 @@
 import type { Image } from '../config/image.ts'
 import { errors } from '../errors/catalogue.ts'
+import { maskText } from '../lifecycle/attribute.ts'
 import { Build } from '../lifecycle/build.ts'
 import type { Report } from '../lifecycle/events.ts'
 import { BuildLog } from '../lifecycle/log.ts'
 import type { Stage } from '../lifecycle/stages.ts'
 import type { Step } from '../lifecycle/step.ts'
+import { watchCommands } from '../process/run.ts'
 import { Store } from '../store/store.ts'
 import { checkTemporary } from '../store/temporary.ts'
 import { findImage, type GlobalOptions } from './common.ts'
@@ -90,6 +92,11 @@ export const withImage = async <T>(
 ): Promise<T> => {
   const log = new BuildLog(store.directory, image.name)
   const { report } = display
+  const unwatch = watchCommands((command) => {
+    const text = maskText(`$ ${command}`, build?.masked ?? new Set())
+    log.line('antidote', text)
+    if (options.verbose) report({ type: 'line', text })
+  })
   let build: Build | undefined
   let open = true
   const quiet = () => {
@@ -114,13 +121,15 @@ export const withImage = async <T>(
     quiet()
     throw log.fail(error, build?.masked)
   } finally {
+    unwatch()
     quiet()
     await log.close()
   }
 }
 
-/** Whether progress is drawn in place: on a terminal, and not for a program. */
-export const isLive = (options: GlobalOptions): boolean => process.stderr.isTTY && !options.json
+/** Whether progress is drawn in place: on a terminal, and neither for a program nor line by line. */
+export const isLive = (options: GlobalOptions): boolean =>
+  process.stderr.isTTY && !options.json && !options.verbose
 
 /** Loads the image, shares the store with other builds, shows progress, and cleans up whatever happens. `late` ends it. */
 export const withBuild = <T>(
@@ -133,10 +142,18 @@ export const withBuild = <T>(
     const signal = late ? AbortSignal.any([interrupted, late]) : interrupted
     const image = await findImage(options)
     return withStore(signal, (work) => {
-      const display = isLive(options) ? liveDisplay(process.stderr, until) : plainDisplay(say)
+      const display = isLive(options)
+        ? liveDisplay(process.stderr, until)
+        : plainDisplay(say, { lines: options.verbose === true })
       return withImage(image, work, options, display, act)
     })
   })
+
+/** Shows the commands that a verb runs which builds nothing, where they are asked for. */
+export const showingCommands = async <T>(options: GlobalOptions, act: () => Promise<T>): Promise<T> => {
+  const unwatch = options.verbose ? watchCommands((command) => say(`$ ${command}\n`)) : () => {}
+  return act().finally(unwatch)
+}
 
 const failureShell = async (step: Step, quiet: () => void): Promise<void> => {
   quiet()

@@ -11,6 +11,11 @@ export const storeErrors = {
       lines,
       hint: 'Free space with `antidote clean --older-than 7d`, or set ANTIDOTE_CACHE_DIR to another disk.',
     }),
+  logMissing: (image: string | undefined, directory: string) =>
+    new AntidoteError('LOG_MISSING', `There is no log${image ? ` of "${image}"` : ''} in ${directory}.`, {
+      exitCode: 2,
+      hint: '`antidote logs` lists them.',
+    }),
   storeBusy: (directory: string) =>
     new AntidoteError('STORE_BUSY', `A build is using the store ${directory}.`, {
       hint: 'Wait for it to end and clean again.',

@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts'
 import { type Artifact, type Disk, freeze, type Unkeyed } from './artifact.ts'
 import { attribute } from './attribute.ts'
 import { buildMachines } from './boot.ts'
+import { writeBuilt } from './built.ts'
 import type { Endpoint, StageConfiguration } from './endpoint.ts'
 import type { StageTime } from './events.ts'
 import { writeHistory } from './explain.ts'
@@ -73,6 +74,7 @@ export class Build implements Driver {
         for (const watch of this.#watchers) watch(artifact as Artifact)
         if (this.options.history !== false) await writeHistory(this.store, this.image, this.plan[stage])
       }
+      await writeBuilt(this.store, this.image, { stage: until, key: (artifact as Artifact).key })
     } finally {
       await this.maker.stopAhead()
     }

@@ -226,14 +226,18 @@ export class Maker {
         })
       })
     } catch (error) {
-      if (!(await this.#keepFailed(draft.directory, key))) await draft.discard()
+      if (!(await this.#keepFailed(draft.directory, stage, key))) await draft.discard()
       throw error
     }
   }
 
-  async #keepFailed(directory: string, key: string): Promise<boolean> {
+  async #keepFailed(directory: string, stage: string, key: string): Promise<boolean> {
     if (!this.#options.keep) return false
-    const kept = join(this.#store.directory, 'kept', `${key.slice(0, 12)}-${Date.now()}`)
+    const kept = join(
+      this.#store.directory,
+      'kept',
+      `${this.#image.name}-${stage}-${key.slice(0, 12)}-${Date.now()}`,
+    )
     await rename(directory, kept)
     this.#options.report({ type: 'info', text: `The files of the failed step are kept in ${kept}.` })
     return true

@@ -58,12 +58,21 @@ export interface Started extends Promise<End> {
   kill(signal?: NodeJS.Signals): boolean
 }
 
+const watchers = new Set<(command: string) => void>()
+
+/** Calls `watch` with every command that is started from now on, by its title. Gives what ends it. */
+export const watchCommands = (watch: (command: string) => void): (() => void) => {
+  watchers.add(watch)
+  return () => void watchers.delete(watch)
+}
+
 /**
  * Starts a command on the host and leaves it to the caller: a machine, a lock, a server. Of what it prints only the end of
  * standard error is kept, however much it is; whoever wants more listens at once.
  */
 export const start = (argv: readonly string[], options: RunOptions = {}): Started => {
   const [file, ...args] = argv
+  for (const watch of watchers) watch(options.title ?? argv.join(' '))
   const child = execa(file!, args, {
     ...(options.input !== undefined && { input: options.input }),
     ...(options.input === undefined && !options.interactive && { stdin: 'pipe' as const }),

@@ -69,11 +69,13 @@ const removeParts = async (store: Store): Promise<void> => {
   await store.deleteTemporary(...parts.map((name) => join(directory, name)))
 }
 
-/** Logs, downloads and the like go by age, or with everything else. */
+/** What was kept of failed steps goes; logs, downloads and the like go by age, or with everything else. */
 const removeOldFiles = async (store: Store, { olderThan, all }: CleanOptions, now: number): Promise<void> => {
+  const kept = await readdir(join(store.directory, 'kept'))
+  await store.deleteTemporary(...kept.map((name) => join(store.directory, 'kept', name)))
   if (olderThan === undefined && !all) return
   const doomed: string[] = []
-  for (const part of ['logs', 'downloads', 'history', 'tested', 'kept']) {
+  for (const part of ['logs', 'downloads', 'history', 'tested']) {
     for (const name of await readdir(join(store.directory, part))) {
       const file = join(store.directory, part, name)
       if (all || now - (await stat(file)).mtimeMs >= olderThan!) doomed.push(file)

@@ -34,7 +34,9 @@ const ask = async (
     ...(wait ? [] : ['--nonblock', '--conflict-exit-code', String(TAKEN)]),
   ]
   // the first two words: a process that waits for a lock dies with the build that asked for it
-  const holder = start(['setpriv', '--pdeathsig', 'KILL', ...flock, file, 'sh', '-c', 'echo; exec cat'])
+  const holder = start(['setpriv', '--pdeathsig', 'KILL', ...flock, file, 'sh', '-c', 'echo; exec cat'], {
+    title: `flock ${shared ? '--shared' : '--exclusive'} ${file}`,
+  })
   // an abort ends the waiting; what is held is held until its owner has cleaned up
   const giveUp = () => {
     holder.stdin?.end()

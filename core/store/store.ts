@@ -194,6 +194,17 @@ export class Store {
     if (left.length > 0) await this.#run(['rm', '-rf', '--', ...left])
   }
 
+  /** How many bytes each of these directories below the store takes, whoever owns what is in them. */
+  async usage(paths: readonly string[]): Promise<number[]> {
+    const { stdout } = await this.#run(['du', '--summarize', '--block-size=1', '--', ...paths], {
+      allowFailure: true,
+    })
+    const sizes = new Map(
+      stdout.split('\n').map((line) => [line.slice(line.indexOf('\t') + 1), Number.parseInt(line, 10)]),
+    )
+    return paths.map((path) => sizes.get(path) ?? 0)
+  }
+
   /** Removes what killed builds left behind. The caller holds the store for itself. */
   async sweep(): Promise<void> {
     const left = await readdir(join(this.directory, 'tmp'))

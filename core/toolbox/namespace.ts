@@ -170,7 +170,11 @@ export const runIn =
 
 /** Starts a long-running command in the namespace: a machine, a session. */
 export const startIn = (namespace: Namespace, argv: readonly string[], options: RunOptions = {}) =>
-  start(enter(namespace, argv), { ...options, env: environmentOf(namespace) })
+  start(enter(namespace, argv), {
+    title: argv.join(' '),
+    ...options,
+    env: environmentOf(namespace),
+  })
 
 /**
  * Starts a command on the terminal of the person, if there is one: on a terminal of its own inside that, so that it
@@ -183,6 +187,7 @@ export const startInteractive = (namespace: Namespace, argv: readonly string[]) 
   const script = ['script', '--quiet', '--return', '--command', inside, '/dev/null']
   return start(['setpriv', '--pdeathsig', 'KILL', ...script], {
     interactive: true,
+    title: argv.join(' '),
     env: { ...environmentOf(whole), SHELL: '/bin/sh' },
   })
 }

@@ -77,6 +77,20 @@ describe('plain: what takes long says so', () => {
   })
 })
 
+test('with every line of output, where that is asked for', () => {
+  let output = ''
+  const display = plainDisplay(
+    (text) => {
+      output += text
+    },
+    { lines: true },
+  )
+  display.report({ type: 'line', text: '$ mke2fs disk' })
+  display.report({ type: 'line', text: '\u001b[1mDone\r' })
+  display.close()
+  expect(output).toBe('  │ $ mke2fs disk\n  │ Done\n')
+})
+
 test.each([
   ['plain', 'warn'],
   ['plain', 'info'],

@@ -92,6 +92,28 @@ test('what a script prints reaches neither the terminal nor the reader of the lo
   for (const text of [stderr, log]) expect(text).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f\u202e]/)
 })
 
+test('--verbose shows the commands and what they print, without secrets', async () => {
+  const spoken = imageDirectory(
+    work,
+    'spoken',
+    "use: [debian({ password: secret('open-sesame-77') })], install: 'install.sh'",
+    { 'install.sh': '#!/bin/sh\necho the word is open-sesame-77\n' },
+  )
+  const { code, stdout, stderr } = await antidote([
+    '-C',
+    spoken,
+    'build',
+    '--verbose',
+    '--until',
+    'provision',
+  ])
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^\/[^\n]+\n$/)
+  expect(stderr).toMatch(/^ {2}│ \$ .*install\.sh/m)
+  expect(stderr).toMatch(/^ {2}│ the word is ••••$/m)
+  expect(stderr).not.toContain('open-sesame-77')
+})
+
 test('shell with --json prints one document, whatever the command does', async () => {
   const shell = (...args: string[]) => antidoteJson(['-C', hostile, 'shell', ...args])
   expect(await shell('provision', '--', 'sh', '-c', 'echo text; exit 7')).toEqual({

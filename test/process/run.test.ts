@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, test, vi } from 'vitest'
-import { run, start } from '../../core/process/run.ts'
+import { run, start, watchCommands } from '../../core/process/run.ts'
 import { startChild } from '../support/child.ts'
 import { temporary } from '../support/directory.ts'
 
@@ -149,4 +149,14 @@ describe('much output', () => {
     // the whole is 300 MB
     expect(Number(/grown (\d+)/.exec(child.output())?.[1])).toBeLessThan(120e6)
   })
+})
+
+test('each command is passed on by its title until the watch ends', async () => {
+  const seen: string[] = []
+  const unwatch = watchCommands((command) => seen.push(command))
+  await run(['true', 'a b'])
+  await run(['true', 'secret'], { title: 'the thing' })
+  unwatch()
+  await run(['true'])
+  expect(seen).toEqual(['true a b', 'the thing'])
 })

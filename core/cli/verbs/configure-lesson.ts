@@ -90,7 +90,9 @@ export const configureLessonOf = (directory: string, options: ConfigureOptions):
     )
     const list = [...rows.values()]
     return withStore(signal, async ({ store }) => {
-      const display = isLive(options) ? liveEndpoints(process.stderr, list) : plainEndpoints(say)
+      const display = isLive(options)
+        ? liveEndpoints(process.stderr, list)
+        : plainEndpoints(say, { lines: options.verbose === true })
       const onOutcome = ({ endpoint, result, ms, error }: Outcome) => {
         const row = rows.get(endpoint)!
         Object.assign(row, { state: result, ms, error })

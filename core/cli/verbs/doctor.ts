@@ -7,7 +7,7 @@ import { type GlobalOptions, print } from '../common.ts'
 import { style } from '../display/style.ts'
 import { hanging, terminalWidth, wrap } from '../display/wrap.ts'
 import { say } from '../output.ts'
-import { interruptible } from '../session.ts'
+import { interruptible, showingCommands } from '../session.ts'
 
 interface Options extends GlobalOptions {
   fix?: boolean
@@ -58,32 +58,34 @@ const mendedLines = ({ name, command, ok, message }: Mended, width: number): str
 ]
 
 export default (options: Options): Promise<number> =>
-  interruptible(async (signal) => {
-    const host = thisHost(signal)
-    let findings = await examine(checksOf(host))
-    let fixed: Mended[] = []
-    if (options.fix) {
-      fixed = await mend(findings, host, { signal, onLine: (text) => say(`${text}\n`) })
-      if (fixed.length > 0) findings = await examine(checksOf(host))
-    }
-    const ok = findings.every(({ state }) => state !== 'failed')
-    const checks = findings.map(({ name, ok, essential, detail, fix }) => ({
-      name,
-      ok,
-      detail,
-      essential,
-      ...(!ok && fix && { fix: fixText(fix, host) }),
-    }))
-    const width = terminalWidth()
-    const again = options.fix === true
-    print(options, { ok, checks, ...(options.fix && { fixed }) }, () =>
-      [
-        ...fixed.flatMap((one) => mendedLines(one, width)),
-        ...findings.flatMap((finding) => findingLines(finding, host, again, width)),
-        '',
-        ...summary(findings, host, again, width),
-        '',
-      ].join('\n'),
-    )
-    return ok ? 0 : 1
-  })
+  interruptible((signal) =>
+    showingCommands(options, async () => {
+      const host = thisHost(signal)
+      let findings = await examine(checksOf(host))
+      let fixed: Mended[] = []
+      if (options.fix) {
+        fixed = await mend(findings, host, { signal, onLine: (text) => say(`${text}\n`) })
+        if (fixed.length > 0) findings = await examine(checksOf(host))
+      }
+      const ok = findings.every(({ state }) => state !== 'failed')
+      const checks = findings.map(({ name, ok, essential, detail, fix }) => ({
+        name,
+        ok,
+        detail,
+        essential,
+        ...(!ok && fix && { fix: fixText(fix, host) }),
+      }))
+      const width = terminalWidth()
+      const again = options.fix === true
+      print(options, { ok, checks, ...(options.fix && { fixed }) }, () =>
+        [
+          ...fixed.flatMap((one) => mendedLines(one, width)),
+          ...findings.flatMap((finding) => findingLines(finding, host, again, width)),
+          '',
+          ...summary(findings, host, again, width),
+          '',
+        ].join('\n'),
+      )
+      return ok ? 0 : 1
+    }),
+  )

@@ -9,7 +9,7 @@ import { plainDisplay } from '../display/plain.ts'
 import { publishedDocument, publishedText } from '../display/published.ts'
 import { withOpened } from '../opened.ts'
 import { say } from '../output.ts'
-import { interruptible, withStore } from '../session.ts'
+import { interruptible, showingCommands, withStore } from '../session.ts'
 
 interface Options extends GlobalOptions {
   disk: string
@@ -21,32 +21,36 @@ interface Options extends GlobalOptions {
 
 export default (source: string, options: Options): Promise<number> =>
   interruptible((signal) =>
-    withStore(signal, async (place) => {
-      // before anything is fetched: a name that cannot be is a mistake in the command line
-      namesOf('image', { tag: options.tag })
-      const { store } = place
-      const { report, close } = plainDisplay(say)
-      return withOpened(source, place, options.insecure, async ({ image, toolbox, work }) => {
-        const name = nameOf(image, source)
-        const log = new BuildLog(store.directory, `${name}-hydrate`)
-        try {
-          const logger = log.logger('hydrate', report, new Set())
-          const directory = options.output ? resolve(options.output) : join(store.directory, 'layouts', name)
-          const { refs } = namesOf(name, { tag: options.tag })
-          const hydration = { image, source, disk: options.disk, directory, refs }
-          const layout = await asCaller([options.output && directory], () =>
-            hydrate(hydration, { store, toolbox, work, log: logger, signal }, report),
-          )
-          const run = toolbox.run.bind(toolbox)
-          const onLine = (text: string) => report({ type: 'line', text })
-          const engines = options.load ? await loadImage(layout, { run, signal, onLine }) : []
-          const published = { layout, engines }
-          print(options, publishedDocument(published), () => publishedText(published))
-          return 0
-        } finally {
-          close()
-          await log.close()
-        }
-      })
-    }),
+    withStore(signal, (place) =>
+      showingCommands(options, async () => {
+        // before anything is fetched: a name that cannot be is a mistake in the command line
+        namesOf('image', { tag: options.tag })
+        const { store } = place
+        const { report, close } = plainDisplay(say, { lines: options.verbose === true })
+        return withOpened(source, place, options.insecure, async ({ image, toolbox, work }) => {
+          const name = nameOf(image, source)
+          const log = new BuildLog(store.directory, `${name}-hydrate`)
+          try {
+            const logger = log.logger('hydrate', report, new Set())
+            const directory = options.output
+              ? resolve(options.output)
+              : join(store.directory, 'layouts', name)
+            const { refs } = namesOf(name, { tag: options.tag })
+            const hydration = { image, source, disk: options.disk, directory, refs }
+            const layout = await asCaller([options.output && directory], () =>
+              hydrate(hydration, { store, toolbox, work, log: logger, signal }, report),
+            )
+            const run = toolbox.run.bind(toolbox)
+            const onLine = (text: string) => report({ type: 'line', text })
+            const engines = options.load ? await loadImage(layout, { run, signal, onLine }) : []
+            const published = { layout, engines }
+            print(options, publishedDocument(published), () => publishedText(published))
+            return 0
+          } finally {
+            close()
+            await log.close()
+          }
+        })
+      }),
+    ),
   )

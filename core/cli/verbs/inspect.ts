@@ -7,7 +7,7 @@ import type { Store } from '../../store/store.ts'
 import { findImage, type GlobalOptions, print } from '../common.ts'
 import { inspectText } from '../display/inspect.ts'
 import { withOpened } from '../opened.ts'
-import { interruptible, withStore } from '../session.ts'
+import { interruptible, showingCommands, withStore } from '../session.ts'
 
 interface Options extends GlobalOptions {
   places?: boolean
@@ -45,13 +45,15 @@ export type InspectDocument = ReturnType<typeof documentOf>
 
 export default (source: string | undefined, options: Options): Promise<number> =>
   interruptible((signal) =>
-    withStore(signal, async (place) => {
-      const what = source ?? (await lastPublished(place.store, options))
-      return withOpened(what, place, options.insecure, async ({ image, toolbox }) => {
-        const reach = { run: toolbox.run.bind(toolbox), signal }
-        const document = documentOf(await inspectImage(image, what, reach), options.places === true)
-        print(options, document, () => inspectText(document))
-        return 0
-      })
-    }),
+    withStore(signal, (place) =>
+      showingCommands(options, async () => {
+        const what = source ?? (await lastPublished(place.store, options))
+        return withOpened(what, place, options.insecure, async ({ image, toolbox }) => {
+          const reach = { run: toolbox.run.bind(toolbox), signal }
+          const document = documentOf(await inspectImage(image, what, reach), options.places === true)
+          print(options, document, () => inspectText(document))
+          return 0
+        })
+      }),
+    ),
   )

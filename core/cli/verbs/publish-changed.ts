@@ -80,7 +80,9 @@ export const publishChanged = (options: PublishOptions): Promise<number> =>
       const root = resolve(typeof options.changed === 'string' ? options.changed : (options.directory ?? '.'))
       const members = await membersOf(root, options, work)
       const rows = members.map(({ row }) => row)
-      const display = isLive(options) ? liveCollection(process.stderr, rows) : plainCollection(say)
+      const display = isLive(options)
+        ? liveCollection(process.stderr, rows)
+        : plainCollection(say, { lines: options.verbose === true })
       let begun = false
       try {
         if (!forced(options)) await compare(members, work, display)
