@@ -74,7 +74,8 @@ export interface Display {
 export const withStore = async <T>(signal: AbortSignal, act: (work: Workplace) => Promise<T>): Promise<T> => {
   checkTemporary()
   const store = await new Store().open()
-  const inUse = await store.lock('store', { shared: true, signal })
+  const onWait = () => say(`The store ${store.directory} is being cleaned; waiting for that.\n`)
+  const inUse = await store.lock('store', { shared: true, signal, onWait })
   try {
     return await act({ store, signal })
   } finally {

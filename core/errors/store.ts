@@ -11,6 +11,25 @@ export const storeErrors = {
       lines,
       hint: 'Free space with `antidote clean --older-than 7d`, or set ANTIDOTE_CACHE_DIR to another disk.',
     }),
+  storeForeign: (directory: string, uid: number) =>
+    new AntidoteError('STORE_FOREIGN', `The store ${directory} belongs to another user, ${uid}.`, {
+      exitCode: 2,
+      hint: 'Set ANTIDOTE_CACHE_DIR to a directory of your own.',
+    }),
+  lockForeign: (file: string, pid: number, uid: number) =>
+    new AntidoteError(
+      'LOCK_FOREIGN',
+      `The process ${pid} of another user, ${uid}, holds the lock ${file} of this store.`,
+      { hint: 'Have it ended, then try again: the store is closed to other users now.' },
+    ),
+  lockDenied: (file: string, uid: number) =>
+    new AntidoteError(
+      'LOCK_DENIED',
+      `The lock ${file} belongs to another user, ${uid}, and cannot be opened.`,
+      {
+        hint: 'Remove it when no other build runs; it was probably made by a build as that user.',
+      },
+    ),
   logMissing: (image: string | undefined, directory: string) =>
     new AntidoteError('LOG_MISSING', `There is no log${image ? ` of "${image}"` : ''} in ${directory}.`, {
       exitCode: 2,

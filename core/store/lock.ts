@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { errors } from '../errors/catalogue.ts'
 import { start } from '../process/run.ts'
+import { strangerOn } from './lock-holder.ts'
 
 /** A lock that is held. */
 export interface Lock {
@@ -57,6 +59,12 @@ const ask = async (
   const { exitCode, code, stderr } = await holder
   if (exitCode === TAKEN && !wait) return undefined
   if (code === 'ENOENT') throw errors.commandMissing('setpriv')
+  const owner = await stat(file).then(
+    ({ uid }) => uid,
+    () => undefined,
+  )
+  const own = process.getuid?.() ?? 0
+  if (owner !== undefined && owner !== own && own !== 0) throw errors.lockDenied(file, owner)
   throw errors.commandFailed(
     `flock ${file}`,
     `exit status ${exitCode}`,
@@ -67,13 +75,18 @@ const ask = async (
 /**
  * Takes a lock on a file, through flock(1): the kernel frees it when its holder dies, however it dies,
  * and it holds between containers that share the directory. Gives undefined where `noWait` found it taken.
- * Throws what the signal was aborted with, or COMMAND_FAILED where the file cannot be locked at all.
+ * Throws what the signal was aborted with, LOCK_FOREIGN where a process of another user holds it, LOCK_DENIED where the file
+ * belongs to another user who lets nobody open it, or COMMAND_FAILED where it cannot be locked for another reason.
  */
 export const lock = async (file: string, options: LockOptions = {}): Promise<Lock | undefined> => {
   options.signal?.throwIfAborted()
   mkdirSync(dirname(file), { recursive: true })
   const held = await ask(file, options, false)
-  if (held || options.noWait) return held
+  if (held) return held
+  // such a process may hold it for ever
+  const stranger = await strangerOn(file)
+  if (stranger) throw errors.lockForeign(file, stranger.pid, stranger.uid)
+  if (options.noWait) return undefined
   options.onWait?.()
   options.signal?.throwIfAborted()
   return ask(file, options, true)

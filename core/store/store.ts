@@ -16,17 +16,21 @@ import { fileURLToPath } from 'node:url'
 import { randomName, sha256File } from '../digest.ts'
 import { SOURCE_DATE_EPOCH } from '../epoch.ts'
 import { errors } from '../errors/catalogue.ts'
-import { messageOf } from '../errors/error.ts'
+import { isAntidoteError, messageOf } from '../errors/error.ts'
 import type { Run, RunOptions } from '../process/run.ts'
 import { runIn } from '../toolbox/namespace.ts'
 import { type Layering, layeringOf } from './layering.ts'
 import { type Lock, type LockOptions, lock } from './lock.ts'
+import { closeStore } from './privacy.ts'
 import { readRecord, storeDirectory } from './read.ts'
 import type { FileRef, StepRecord } from './record.ts'
 
 const SEAL = fileURLToPath(new URL('./seal.sh', import.meta.url))
 
 const PARTS = ['steps', 'tmp', 'locks', 'downloads', 'logs', 'history', 'tested', 'kept']
+
+/** What is made when it is first written. */
+const LATER = ['layouts']
 
 const unlessExists = (error: NodeJS.ErrnoException): void => {
   if (error.code !== 'EEXIST') throw error
@@ -50,14 +54,15 @@ export class Store {
     this.directory = directory
   }
 
-  /** Creates the store where it is missing. Throws STORE_READ_ONLY or STORE_FULL. */
+  /** Creates the store where it is missing, for this user alone. Throws STORE_READ_ONLY, STORE_FULL or STORE_FOREIGN. */
   async open(): Promise<this> {
     try {
-      await mkdir(this.directory, { recursive: true, mode: 0o755 })
+      await mkdir(this.directory, { recursive: true, mode: 0o700 })
       for (const part of PARTS) {
         // not recursive: that would call a full disk a missing directory
-        await mkdir(join(this.directory, part), { mode: 0o755 }).catch(unlessExists)
+        await mkdir(join(this.directory, part), { mode: 0o700 }).catch(unlessExists)
       }
+      await closeStore(this.directory, [...PARTS, ...LATER])
       await access(join(this.directory, 'tmp'), constants.W_OK)
       const probe = join(this.directory, 'tmp', `probe-${randomName()}`)
       await writeFile(probe, '')
@@ -71,6 +76,7 @@ export class Store {
   #writeError(error: unknown): unknown {
     const code = (error as NodeJS.ErrnoException).code ?? ''
     if (['ENOSPC', 'EDQUOT'].includes(code)) return errors.storeFull(this.directory)
+    if (isAntidoteError(error)) return error
     return code.startsWith('E') ? errors.storeReadOnly(this.directory, messageOf(error)) : error
   }
 
@@ -151,7 +157,10 @@ export class Store {
         const seal = parseSeal((await this.#run(['sh', SEAL, directory, String(SOURCE_DATE_EPOCH)])).stdout)
         const whole: StepRecord = { ...record, ...seal }
         try {
-          await writeFile(join(directory, 'record.json'), JSON.stringify(whole, null, 1), { flush: true })
+          await writeFile(join(directory, 'record.json'), JSON.stringify(whole, null, 1), {
+            flush: true,
+            mode: 0o600,
+          })
           await this.remove(key)
           await rename(directory, join(this.directory, 'steps', key))
         } catch (error) {

@@ -180,7 +180,7 @@ describe('a machine that does not answer', () => {
   test('leaves what a killed process left no longer than until the next', async () => {
     const dead = spawnSync('true').pid
     const left = join(tmpdir(), `antidote-vm-${dead}-xxxxxx`)
-    await mkdir(left)
+    await mkdir(left, { mode: 0o700 })
     await expect(begin({ refuse: 'no' })).rejects.toMatchObject({ code: 'QEMU_FAILED' })
     expect(await socketDirectories()).toEqual(before)
   })
