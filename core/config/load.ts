@@ -1,12 +1,13 @@
 import { closeSync, existsSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { cosmiconfig } from 'cosmiconfig'
 import { createJiti } from 'jiti'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf, type Place } from '../errors/error.ts'
 import { openRegular } from '../files/regular.ts'
 import type { Plugin } from '../lifecycle/plugin.ts'
 import type { Image } from './image.ts'
+import { directoriesAbove } from './repository.ts'
+import { checkTrust } from './trust.ts'
 import { validateImage } from './validate.ts'
 
 /** How a config is called. */
@@ -24,7 +25,7 @@ export interface ConfigLocation {
   file?: string | undefined
 }
 
-const loadTypeScript = async (file: string): Promise<unknown> => {
+const loadTypeScript = async (file: string): Promise<{ exported: unknown }> => {
   // whatever directory a config is in, it gets this copy of the package
   const virtualModules = {
     antidote: await import('../index.ts'),
@@ -35,6 +36,7 @@ const loadTypeScript = async (file: string): Promise<unknown> => {
   const jiti = createJiti(file, { virtualModules, fsCache: false, moduleCache: false, interopDefault: false })
   try {
     const module = (await jiti.import(file)) as { default?: unknown }
+    // not the export alone: one that is a promise is a mistake, and would be waited for
     return { exported: module.default }
   } catch (error) {
     if (isAntidoteError(error)) {
@@ -73,47 +75,31 @@ const placeIn = (file: string, error: unknown): Place => {
   return { file }
 }
 
-/** Sees to it that nothing is read where it would wait: the config that would be found, before it is looked for. */
-const checkReadable = (directory: string): void => {
-  for (const name of [CONFIG_NAME, ...OTHER_NAMES]) {
-    const path = join(directory, name)
-    if (!existsSync(path)) continue
-    closeSync(openRegular(path).descriptor)
-    return
-  }
-  if (directory !== dirname(directory)) checkReadable(dirname(directory))
-}
+const NAMES = [CONFIG_NAME, ...OTHER_NAMES]
 
-const refuse = (file: string): never => {
-  throw errors.configNotTypeScript(file)
-}
+/** The nearest config in a directory or above it, in its repository. */
+const search = (directory: string): string | undefined =>
+  directoriesAbove(directory)
+    .flatMap((each) => NAMES.map((name) => join(each, name)))
+    .find((file) => existsSync(file))
 
-/** Finds, loads and checks the config of an image. Every error says where and what to do. */
+/**
+ * Finds, loads and checks the config of an image. Every error says where and what to do; CONFIG_FOREIGN is thrown before
+ * anything of a config is run.
+ */
 export const loadImage = async (location: ConfigLocation = {}): Promise<Image> => {
-  const explorer = cosmiconfig('antidote', {
-    searchPlaces: [CONFIG_NAME, ...OTHER_NAMES],
-    searchStrategy: 'global',
-    // an empty config is a config with a mistake in it
-    ignoreEmptySearchPlaces: false,
-    stopDir: '/',
-    loaders: {
-      '.ts': loadTypeScript,
-      ...Object.fromEntries(
-        ['.js', '.mjs', '.cjs', '.json', '.yaml', '.yml'].map((extension) => [extension, refuse]),
-      ),
-    },
-  })
   const directory = resolve(location.directory ?? '.')
   if (!existsSync(directory) || !statSync(directory).isDirectory())
     throw errors.configUnreadable(directory, 'it is not a directory')
-  const file = location.file === undefined ? undefined : resolve(directory, location.file)
-  if (file !== undefined && !existsSync(file)) throw errors.configUnreadable(file, 'it does not exist')
-  if (file !== undefined && !basename(file).endsWith('.ts')) refuse(file)
-  if (file === undefined) checkReadable(directory)
-  else closeSync(openRegular(file).descriptor)
-  const found = file === undefined ? await explorer.search(directory) : await explorer.load(file)
-  if (!found) throw errors.configMissing(directory)
-  return validateImage(join(found.filepath), (found.config as { exported?: unknown } | undefined)?.exported)
+  const named = location.file === undefined ? undefined : resolve(directory, location.file)
+  if (named !== undefined && !existsSync(named)) throw errors.configUnreadable(named, 'it does not exist')
+  const file = named ?? search(directory)
+  if (file === undefined) throw errors.configMissing(directory)
+  if (!basename(file).endsWith('.ts')) throw errors.configNotTypeScript(file)
+  checkTrust(file)
+  // nothing is read where it would wait
+  closeSync(openRegular(file).descriptor)
+  return validateImage(file, (await loadTypeScript(file)).exported)
 }
 
 /** The plugins that configure endpoints with what their lesson names. */

@@ -4,15 +4,28 @@ import { meant } from './meant.ts'
 /** Errors of configs, plugins and image directories. */
 export const configErrors = {
   configMissing: (from: string) =>
-    new AntidoteError('CONFIG_MISSING', `No antidote.config.ts in ${from} or any directory above it.`, {
-      exitCode: 2,
-      hint: 'Write one with `antidote init`, or name one with -C <dir> or --config <file>.',
-    }),
+    new AntidoteError(
+      'CONFIG_MISSING',
+      `No antidote.config.ts in ${from} or a directory above it, up to the root of its repository.`,
+      {
+        exitCode: 2,
+        hint: 'Write one with `antidote init`, or name one with -C <dir> or --config <file>.',
+      },
+    ),
   configUnreadable: (file: string, reason: string) =>
     new AntidoteError('CONFIG_UNREADABLE', `The config ${file} cannot be read: ${reason}.`, {
       exitCode: 2,
       place: { file },
     }),
+  configForeign: (file: string, path: string, reason: string, directory: string) =>
+    new AntidoteError(
+      'CONFIG_FOREIGN',
+      `The config ${file} is not used: ${path === file ? 'it' : path} ${reason}.`,
+      {
+        exitCode: 2,
+        hint: `A config is a program. If you trust this one, set ANTIDOTE_TRUST=${directory}.`,
+      },
+    ),
   configNotTypeScript: (file: string) =>
     new AntidoteError('CONFIG_NOT_TYPESCRIPT', `The config ${file} is not a TypeScript file.`, {
       exitCode: 2,

@@ -4,7 +4,9 @@ import { z } from 'zod'
 import { loadCollection } from '../config/collection.ts'
 import type { Image } from '../config/image.ts'
 import { CONFIG_NAME, loadImage, loadLessonPlugins } from '../config/load.ts'
+import { directoriesAbove, isRepository } from '../config/repository.ts'
 import { imageSchema } from '../config/schema.ts'
+import { checkTrust } from '../config/trust.ts'
 import { isAntidoteError } from '../errors/error.ts'
 import { readText } from '../files/regular.ts'
 import type { Login } from '../lifecycle/configure.ts'
@@ -28,13 +30,15 @@ const metaSchema = z.looseObject({
 /** The name of an image without registry, path and tag. */
 const shortName = (reference: string): string => reference.replace(/^.*\//, '').replace(/[:@].*$/, '')
 
-/** The directory of images in a collection of lessons: the nearest `images` beside the lesson or above it. */
+/**
+ * The directory of images in a collection of lessons: the nearest `images` beside the lesson or above it, in its repository.
+ * Of a lesson in no repository it is only looked for beside it, and beside the directory of lessons.
+ */
 export const nearestImages = (lesson: string): string | undefined => {
-  for (let directory = dirname(lesson); ; directory = dirname(directory)) {
-    const images = join(directory, 'images')
-    if (existsSync(images)) return images
-    if (directory === dirname(directory)) return undefined
-  }
+  const beside = dirname(lesson)
+  const above = directoriesAbove(beside)
+  const directories = isRepository(lesson) ? [] : isRepository(above.at(-1)!) ? above : above.slice(0, 2)
+  return directories.map((directory) => join(directory, 'images')).find((images) => existsSync(images))
 }
 
 /** An image of which nothing is known here but its name. */
@@ -48,6 +52,7 @@ const elsewhere = (name: string): Image => ({
 })
 
 const metaLogin = (file: string): Login | undefined => {
+  checkTrust(file)
   const { data } = readYaml(file, readText(file), metaSchema)
   const [user, password] = [data.configUser ?? data.sshUser, data.configPassword ?? data.sshPassword]
   return user !== undefined && password !== undefined ? { user, password } : undefined

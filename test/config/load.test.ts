@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { loadImage } from '../../core/config/load.ts'
 import { type AntidoteError, isAntidoteError } from '../../core/errors/error.ts'
-import { makeFifo, temporary } from '../support/directory.ts'
+import { makeFifo, temporary, write } from '../support/directory.ts'
 import { BAD } from './bad-configs.ts'
 
 const CONFIG = 'antidote.config.ts'
@@ -45,6 +45,15 @@ describe('finding the config', () => {
     expect((await loadImage({ directory, file: 'other.ts' })).name).toBe('other')
   })
 
+  test('not above the root of its repository', async () => {
+    const directory = temporary({ [CONFIG]: GOOD, 'repository/.git/HEAD': '', 'repository/a/b': '' })
+    await expect(loadImage({ directory: join(directory, 'repository/a') })).rejects.toMatchObject({
+      code: 'CONFIG_MISSING',
+    })
+    write(directory, { [`repository/${CONFIG}`]: GOOD.replace("'x'", "'inner'") })
+    expect((await loadImage({ directory: join(directory, 'repository/a') })).name).toBe('inner')
+  })
+
   test('a sibling in TypeScript can be imported, with or without its extension', async () => {
     const sibling = 'export const name: string = "from-sibling"\n'
     for (const path of ['./names', './names.ts']) {
@@ -58,7 +67,9 @@ describe('finding the config', () => {
   test('none', async () => {
     const { error, said, hint, exitCode } = await failure({})
     expect(error.code).toBe('CONFIG_MISSING')
-    expect(said).toBe('No antidote.config.ts in DIR or any directory above it.')
+    expect(said).toBe(
+      'No antidote.config.ts in DIR or a directory above it, up to the root of its repository.',
+    )
     expect(hint).toContain('antidote init')
     expect(exitCode).toBe(2)
   })

@@ -257,8 +257,17 @@ describe('the image of an endpoint', () => {
     expect((await findLessonImage('c', undefined)).image.elsewhere).toBe(true)
   })
 
-  test('is looked for above the lesson', () => {
-    const top = temporary({ 'images/a/x': '', 'lessons/tools/one/lesson.meta.yaml': '' })
+  test('is looked for above the lesson in its repository', () => {
+    const files = { 'images/a/x': '', 'lessons/tools/one/lesson.meta.yaml': '' }
+    const top = temporary({ ...files, '.git/HEAD': '' })
     expect(nearestImages(join(top, 'lessons/tools/one'))).toBe(join(top, 'images'))
+    const inner = temporary({ ...files, 'lessons/.git/HEAD': '' })
+    expect(nearestImages(join(inner, 'lessons/tools/one'))).toBeUndefined()
+  })
+
+  test('is looked for beside the lesson and beside the lessons where there is no repository', () => {
+    const top = temporary({ 'images/a/x': '', 'lessons/one/y': '', 'lessons/tools/two/y': '' })
+    expect(nearestImages(join(top, 'lessons/one'))).toBe(join(top, 'images'))
+    expect(nearestImages(join(top, 'lessons/tools/two'))).toBeUndefined()
   })
 })
