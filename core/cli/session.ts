@@ -96,7 +96,7 @@ export const withImage = async <T>(
   const unwatch = watchCommands((command) => {
     const text = maskText(`$ ${command}`, build?.masked ?? new Set())
     log.line('antidote', text)
-    if (options.verbose) report({ type: 'line', text })
+    if (options.verbose) report({ type: 'line', text: firstLine(text) })
   })
   let build: Build | undefined
   let open = true
@@ -150,9 +150,14 @@ export const withBuild = <T>(
     })
   })
 
+/** A command as it is shown: whole scripts among its arguments are for the log. */
+const firstLine = (command: string): string => command.replace(/\n.*/s, ' …')
+
 /** Shows the commands that a verb runs which builds nothing, where they are asked for. */
 export const showingCommands = async <T>(options: GlobalOptions, act: () => Promise<T>): Promise<T> => {
-  const unwatch = options.verbose ? watchCommands((command) => say(`$ ${command}\n`)) : () => {}
+  const unwatch = options.verbose
+    ? watchCommands((command) => say(`${firstLine(`$ ${command}`)}\n`))
+    : () => {}
   return act().finally(unwatch)
 }
 

@@ -30,7 +30,7 @@ const SEAL = fileURLToPath(new URL('./seal.sh', import.meta.url))
 const PARTS = ['steps', 'tmp', 'locks', 'downloads', 'logs', 'history', 'tested', 'kept']
 
 /** What is made when it is first written. */
-const LATER = ['layouts']
+const LATER = ['layouts', 'layering.json']
 
 const unlessExists = (error: NodeJS.ErrnoException): void => {
   if (error.code !== 'EEXIST') throw error

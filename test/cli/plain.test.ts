@@ -86,7 +86,7 @@ test('with every line of output, where that is asked for', () => {
     { lines: true },
   )
   display.report({ type: 'line', text: '$ mke2fs disk' })
-  display.report({ type: 'line', text: '\u001b[1mDone\r' })
+  display.report({ type: 'line', text: '10%\r\u001b[1mDone\r' })
   display.close()
   expect(output).toBe('  │ $ mke2fs disk\n  │ Done\n')
 })
@@ -99,7 +99,7 @@ test.each([
   const display = plainDisplay((text) => {
     output += text
   })
-  display.report({ type, text: '\u001b]0;t\u0007a\u001b[2J\u009bHb\u202e' } as BuildEvent)
+  display.report({ type, text: '0%\r\u001b]0;t\u0007a\u001b[2J\u009bHb\u202e' } as BuildEvent)
   display.close()
   expect(output).toBe(`  ${type === 'warn' ? 'warning: ' : ''}ab<U+202E>\n`)
 })

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { storeDirectory } from '../../core/store/read.ts'
 import { antidote, antidoteJson, CLI, command, imageDirectory } from './cli.ts'
 import { temporaryDirectory } from './directory.ts'
 
@@ -90,6 +91,10 @@ test('what a script prints reaches neither the terminal nor the reader of the lo
   expect(log).toContain('10%\\r50%\\r100%')
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
   for (const text of [stderr, log]) expect(text).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f\u202e]/)
+})
+
+test('the store is open to its owner alone, whatever builds have put into it', () => {
+  expect(statSync(storeDirectory()).mode & 0o777).toBe(0o700)
 })
 
 test('--verbose shows the commands and what they print, without secrets', async () => {

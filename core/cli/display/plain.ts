@@ -66,7 +66,7 @@ export const plainDisplay = (write: Write, { lines = false } = {}) => {
     else rearm()
   }
   const line = (text: string) => {
-    if (lines) return put(`  │ ${text}`)
+    if (lines) return put(`  │ ${printable(text)}`)
     last = printable(text).replace(/\s+/g, ' ').trim().slice(0, LAST) || last
   }
   return {
@@ -74,7 +74,8 @@ export const plainDisplay = (write: Write, { lines = false } = {}) => {
       if (event.type === 'step') step(event)
       else if (event.type === 'stage') stage(event)
       else if (event.type === 'line') line(event.text)
-      else put(`  ${event.type === 'warn' ? 'warning: ' : ''}${event.text}`)
+      // what it wrote over with a carriage return is not what we put before it
+      else put(`  ${event.type === 'warn' ? 'warning: ' : ''}${printable(event.text)}`)
     },
     close(): void {
       clearTimeout(timer)
