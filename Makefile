@@ -5,7 +5,7 @@ PREFIX ?= $(if $(filter 0,$(shell id -u)),/usr/local,$(HOME)/.local)
 ANTIDOTE := node dist/core/cli/bin.js
 SOURCES := $(shell find core plugins presets -type f) package.json tsconfig.json tsconfig.build.json
 
-.PHONY: docker install test unit e2e bench docs host test-host clean
+.PHONY: docker install test test-all test-bare unit e2e bench docs host test-host clean
 
 docker: dist
 	$(ANTIDOTE) publish --tag antidotelabs/utility:$(TARGET_VERSION) --load
@@ -19,6 +19,14 @@ install: dist
 	case ":$$PATH:" in *':$(PREFIX)/bin:'*) ;; *) echo 'Put it into your PATH: export PATH="$(PREFIX)/bin:$$PATH"';; esac
 
 test: test-host unit docs e2e
+
+# what is slow and seldom broken, too
+test-all: test test-bare
+
+# fresh machines that have nothing, and run the commands of the README
+test-bare: test-host node_modules
+	@test/host-packages passt:pasta
+	npm run --silent test:bare
 
 unit: node_modules
 	npm test --silent

@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**'],
+          exclude: ['test/e2e/**', 'test/bare/**'],
           pool: 'forks',
           testTimeout: 30_000,
           expect,
@@ -39,6 +39,19 @@ export default defineConfig({
           pool: 'forks',
           globalSetup: 'test/e2e/prepare.ts',
           testTimeout: 1_200_000,
+          hookTimeout: 1_800_000,
+          expect,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'bare',
+          include: ['test/bare/**/*.test.ts'],
+          pool: 'forks',
+          // each test builds from nothing: two at once would take as long, and more than a small disk has
+          fileParallelism: false,
+          testTimeout: 5_400_000,
           hookTimeout: 1_800_000,
           expect,
         },

@@ -9,7 +9,6 @@ import { antidoteJson, CLI, imageDirectory, launch } from './cli.ts'
 import { temporaryDirectory } from './directory.ts'
 import { documented } from './documented.ts'
 import { freePort } from './free-port.ts'
-import { netconfDirectory } from './netconf-image.ts'
 import { ssh } from './ssh.ts'
 
 const ENDPOINTS = ['leaf', 'spine', 'core'] as const
@@ -91,6 +90,12 @@ const later = (content: string): string =>
 
 beforeAll(async () => {
   for (const [path, content] of Object.entries(examples)) {
+    if (path.startsWith('images/')) {
+      const file = join(work, 'built', path)
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, content, { mode: content.startsWith('#!') ? 0o755 : 0o644 })
+      continue
+    }
     if (path.endsWith('.ts')) continue
     write(path, content)
     write(path.replace('stage0', 'stage1'), later(content))
@@ -99,7 +104,7 @@ beforeAll(async () => {
     '../../images/router/image.meta.yaml',
     'slug: router\nsshUser: antidote\nsshPassword: antidotepassword\n',
   )
-  const image = netconfDirectory(join(work, 'images'), `{ test: { path: 'x' } }`)
+  const image = join(work, 'built/images/router')
   const stopped = new Promise<void>((resolve) => {
     switchOff = resolve
   })
@@ -111,17 +116,11 @@ beforeAll(async () => {
         const ready = new Promise<void>((resolve) => {
           answers = resolve
         })
-        const end = withMachine(
-          build,
-          disk,
-          { ...spec, interfaces: 2 },
-          { changes: 'overlay' },
-          async ({ ssh, forwards }) => {
-            ports[name] = { ssh: ssh.port, netconf: forwards.find(({ port }) => port === 830)!.hostPort }
-            answers()
-            await stopped
-          },
-        )
+        const end = withMachine(build, disk, spec, { changes: 'overlay' }, async ({ ssh, forwards }) => {
+          ports[name] = { ssh: ssh.port, netconf: forwards.find(({ port }) => port === 830)!.hostPort }
+          answers()
+          await stopped
+        })
         return { ready, end }
       })
       const all = Promise.all(machines.map(({ end }) => end))
