@@ -5,9 +5,9 @@ PREFIX ?= $(if $(filter 0,$(shell id -u)),/usr/local,$(HOME)/.local)
 ANTIDOTE := node dist/core/cli/bin.js
 SOURCES := $(shell find core plugins presets -type f) package.json tsconfig.json tsconfig.build.json
 
-.PHONY: docker install test test-all test-bare unit e2e bench docs host test-host clean
+.PHONY: docker engine install test test-all test-bare unit e2e bench docs host test-host clean
 
-docker: dist
+docker: dist engine
 	$(ANTIDOTE) publish --tag antidotelabs/utility:$(TARGET_VERSION) --load
 
 # a copy: what npm links of a clone would change with it. No script runs: those of the packages only make SSH faster
@@ -48,6 +48,10 @@ node_modules: package.json package-lock.json | host
 	# not `npm ci`: it wants every platform's optional packages, which not every registry has
 	npm install --no-save --no-audit --no-fund --loglevel=error
 	touch node_modules
+
+# podman is installed where no container engine answers
+engine: dist
+	@{ timeout 10 podman info || timeout 10 docker version; } >/dev/null 2>&1 || $(ANTIDOTE) doctor --fix
 
 # what antidote itself needs of a host
 host:

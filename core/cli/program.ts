@@ -131,6 +131,7 @@ export const createProgram = (finish: (code: number) => void): Command => {
     )
     .option('-o, --output <dir>', 'write the OCI layout there')
     .option('--load', 'load it into podman or docker')
+    .option('--archive <file>', 'write a file that `podman load` and `docker load` take')
     .option(
       '--to <reference>',
       'push it to registry/name:tag; with --changed, to a name below registry/prefix',

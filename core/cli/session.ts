@@ -6,6 +6,8 @@ import type { Report } from '../lifecycle/events.ts'
 import { BuildLog } from '../lifecycle/log.ts'
 import type { Stage } from '../lifecycle/stages.ts'
 import type { Step } from '../lifecycle/step.ts'
+import { type Check, preflight } from '../preflight/preflight.ts'
+import { room } from '../preflight/room.ts'
 import { watchCommands } from '../process/run.ts'
 import { Store } from '../store/store.ts'
 import { checkTemporary } from '../store/temporary.ts'
@@ -132,9 +134,12 @@ export const withImage = async <T>(
 export const isLive = (options: GlobalOptions): boolean =>
   process.stderr.isTTY && !options.json && !options.verbose
 
-/** Loads the image, shares the store with other builds, shows progress, and cleans up whatever happens. `late` ends it. */
+/**
+ * Loads the image, shares the store with other builds, shows progress, and cleans up whatever happens. What the run
+ * needs at its end is looked at first: room for it, and what the verb looks at `ahead`. `late` ends it.
+ */
 export const withBuild = <T>(
-  options: BuildingOptions,
+  options: BuildingOptions & { ahead?: (session: Session) => readonly Check[] },
   until: Stage,
   act: (session: Session) => Promise<T>,
   late?: AbortSignal,
@@ -146,7 +151,10 @@ export const withBuild = <T>(
       const display = isLive(options)
         ? liveDisplay(process.stderr, until)
         : plainDisplay(say, { lines: options.verbose === true })
-      return withImage(image, work, options, display, act)
+      return withImage(image, work, options, display, async (session) => {
+        await preflight([...(options.ahead?.(session) ?? []), room(session.build, until)], session)
+        return act(session)
+      })
     })
   })
 

@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises'
+import type { Dirent } from 'node:fs'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errors } from '../errors/catalogue.ts'
 import type { Image } from './image.ts'
@@ -10,18 +11,48 @@ export interface Collection {
   broken: { directory: string; error: unknown }[]
 }
 
-/** The directories with a config, from this one downwards; what is hidden or installed by npm is left out. */
-const directoriesOf = async (directory: string): Promise<string[]> => {
-  const entries = await readdir(directory, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    throw errors.configUnreadable(directory, error.code === 'ENOENT' ? 'it does not exist' : error.message)
-  })
-  const below = entries
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules')
-    .map(({ name }) => join(directory, name))
-    .sort()
-  const found = entries.some(({ name }) => name === CONFIG_NAME) ? [directory] : []
-  // one after the other, so that the order is the same every time
-  for (const each of below) found.push(...(await directoriesOf(each)))
+/** The directories in a directory: its own, or those that its links lead to. */
+const below = async (directory: string, entries: readonly Dirent[], links: boolean): Promise<string[]> => {
+  const found: string[] = []
+  for (const entry of entries) {
+    if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
+    const path = join(directory, entry.name)
+    // a link to a file, or to nothing, is no directory of images
+    const led = entry.isSymbolicLink() && (await stat(path).catch(() => undefined))?.isDirectory()
+    if (links ? led : entry.isDirectory()) found.push(path)
+  }
+  return found.sort()
+}
+
+/**
+ * The directories with a config, from this one downwards; what is hidden or installed by npm is left out. Links to
+ * directories are followed after the directories themselves, and each directory counts once.
+ */
+const directoriesOf = async (root: string): Promise<string[]> => {
+  const top = await realpath(root).catch(() => root)
+  const seen = new Set<string>()
+  const found: string[] = []
+  const linked: string[] = []
+  const search = async (directory: string): Promise<void> => {
+    const entries = await readdir(directory, { withFileTypes: true }).catch(
+      (error: NodeJS.ErrnoException) => {
+        throw errors.configUnreadable(
+          directory,
+          error.code === 'ENOENT' ? 'it does not exist' : error.message,
+        )
+      },
+    )
+    const place = await realpath(directory)
+    // what is above the root was not asked for, wherever a link leads
+    if (seen.has(place) || (place !== top && `${top}/`.startsWith(`${place.replace(/\/$/, '')}/`))) return
+    seen.add(place)
+    if (entries.some(({ name }) => name === CONFIG_NAME)) found.push(directory)
+    linked.push(...(await below(directory, entries, true)))
+    // one after the other, so that the order is the same every time
+    for (const each of await below(directory, entries, false)) await search(each)
+  }
+  await search(root)
+  for (let link = linked.shift(); link !== undefined; link = linked.shift()) await search(link)
   return found
 }
 

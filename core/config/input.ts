@@ -102,6 +102,8 @@ export interface ImageInput {
   description?: string | undefined
   /** The version, for a label of what is published; `latest` if left out. */
   version?: string | undefined
+  /** The time of its sources, such as `'2026-11-30'`; that of the last commit in its directory if left out. */
+  created?: string | undefined
   /** The plugins and presets that build the image, in the order of their steps. Lists may hold lists. */
   use: readonly PluginList[]
   /** Files and directories to copy into the guest, before every script. */

@@ -107,6 +107,7 @@ export const imageSchema = z.strictObject({
   name: z.string().regex(IMAGE_NAME, 'must be lower-case letters and digits, with single ., _ or - between'),
   description: z.string().min(1).default('An endpoint image'),
   version: z.string().min(1).optional(),
+  created: z.union([z.iso.date(), z.iso.datetime({ offset: true })]).optional(),
   use: plugins,
   files: z.array(file).default([]),
   pre: scripts.default([]),

@@ -1,10 +1,11 @@
-import { copyFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { copyFile, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { randomName } from '../digest.ts'
 import type { Disk } from '../lifecycle/artifact.ts'
 import type { Tools } from '../machine/tools.ts'
 import type { FileRef } from '../store/record.ts'
 
-/** Writes a disk as one file that stands by itself, whatever it is made of. */
+/** Writes a disk as one file that stands by itself, whatever it is made of: whole or not at all. */
 export const copyDisk = async (
   { chain }: Pick<Disk, 'chain'>,
   to: string,
@@ -12,7 +13,15 @@ export const copyDisk = async (
 ): Promise<void> => {
   const files = chain.map(path)
   const top = files.at(-1)!
-  if (files.length === 1) return copyFile(top, to)
-  const argv = ['qemu-img', 'convert', '-f', 'qcow2', '-O', 'qcow2', '-m', '1', top, to]
-  await (await tools()).run(argv, { readable: files, writable: [dirname(to)], signal })
+  const draft = join(dirname(to), `.${randomName()}.qcow2`)
+  try {
+    if (files.length === 1) await copyFile(top, draft)
+    else {
+      const argv = ['qemu-img', 'convert', '-f', 'qcow2', '-O', 'qcow2', '-m', '1', top, draft]
+      await (await tools()).run(argv, { readable: files, writable: [dirname(to)], signal })
+    }
+    await rename(draft, to)
+  } finally {
+    await rm(draft, { force: true })
+  }
 }

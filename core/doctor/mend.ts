@@ -1,7 +1,7 @@
 import { isAntidoteError, messageOf } from '../errors/error.ts'
 import { run } from '../process/run.ts'
 import type { Finding } from './check.ts'
-import { fixText, mayRun } from './fix.ts'
+import { fixText, mayRun, runnable } from './fix.ts'
 import type { Host } from './host.ts'
 
 /** A fix that was run. */
@@ -33,7 +33,7 @@ export const mend = async (
         const text = argv.join('\0')
         if (done.has(text)) continue
         // no signal: a package manager killed half-way leaves more to mend than it found
-        await run(argv, {
+        await run(runnable(fix, argv, host) ?? argv, {
           env: { PATH: host.path.join(':'), DEBIAN_FRONTEND: 'noninteractive' },
           extendEnv: true,
           ...(options.onLine && { onLine: options.onLine }),

@@ -1,7 +1,8 @@
-import { existsSync, statfsSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { messageOf } from '../errors/error.ts'
+import { freeBytes, ROOM } from '../store/room.ts'
 import { Store } from '../store/store.ts'
 import { temporaryFault } from '../store/temporary.ts'
 import type { Check } from './check.ts'
@@ -9,30 +10,23 @@ import { existing, type Host, writable } from './host.ts'
 
 const GIB = 2 ** 30
 
-/** GiB that the first build of an image takes, and that a few images take. */
-const DISK = { least: 4, enough: 10 }
 const MEMORY = 2
 
 const gib = (bytes: number): string => `${(bytes / GIB).toFixed(1)} GiB`
 
-const freeBytes = (directory: string): number => {
-  const { bavail, bsize } = statfsSync(existing(directory))
-  return bavail * bsize
-}
-
 /** The disk of the store. */
-export const disk = (host: Host, free = () => freeBytes(host.store)): Check => ({
+export const disk = (host: Host, free = () => freeBytes(existing(host.store))): Check => ({
   name: 'disk',
   essential: true,
   run: async () => {
     const bytes = free()
     const detail = `${gib(bytes)} free for ${host.store}`
-    if (bytes >= DISK.enough * GIB) return { ok: true, detail }
-    const least = bytes < DISK.least * GIB
+    if (bytes >= ROOM.comfortable) return { ok: true, detail }
+    const least = bytes < ROOM.first
     return {
       ok: false,
       minor: !least,
-      detail: `${detail}; ${least ? `a build needs ${DISK.least}` : `a few images take ${DISK.enough}`} GiB`,
+      detail: `${detail}; ${least ? `a build needs ${ROOM.first / GIB}` : `a few images take ${ROOM.comfortable / GIB}`} GiB`,
       // takes things away, if only what can be made again
       fix: { commands: [['antidote', 'clean', '--older-than', '7d']], root: false, safe: false },
     }

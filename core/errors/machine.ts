@@ -39,6 +39,11 @@ export const machineErrors = {
       `The machine that the step before left cannot be gone on with: ${reason.replace(/\.$/, '')}.`,
       { lines, hint: 'Run `antidote build --from provision`: the steps in the machine are made anew.' },
     ),
+  diskNone: (stage: string) =>
+    new AntidoteError('DISK_NONE', `After ${stage} there is a tree and no disk yet, so none is written.`, {
+      exitCode: 2,
+      hint: 'Leave out --until, or --output.',
+    }),
   diskRunning: (stage: string) =>
     new AntidoteError('DISK_RUNNING', `The disk after ${stage} is one that a machine still runs from.`, {
       exitCode: 2,

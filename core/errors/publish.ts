@@ -1,5 +1,9 @@
 import { AntidoteError } from './error.ts'
 
+/** What is left to do where no engine answers. */
+const WITHOUT_ENGINE =
+  'write the image to a file with `antidote publish --archive <file>` and load that later.'
+
 /** Errors of images, registries and what is written beside them. */
 export const publishErrors = {
   layerPathTwice: (path: string) =>
@@ -144,6 +148,12 @@ export const publishErrors = {
       exitCode: 2,
       hint,
     }),
+  sourceDate: (value: string) =>
+    new AntidoteError(
+      'SOURCE_DATE',
+      `SOURCE_DATE_EPOCH is ${JSON.stringify(value)}, which is not a number of seconds since 1970.`,
+      { exitCode: 2, hint: 'Unset it, or set it as `git log -1 --format=%ct` prints it.' },
+    ),
   previewInvalid: (id: string) =>
     new AntidoteError('PREVIEW_INVALID', `"${id}" cannot be part of the tag of a preview.`, {
       exitCode: 2,
@@ -207,20 +217,29 @@ export const publishErrors = {
     new AntidoteError(
       'ENGINE_MISSING',
       'The image cannot be loaded: neither podman nor docker is on this machine.',
-      {
-        hint: 'Install one of them, or publish without --load: the image layout is complete without it.',
-      },
+      { hint: `Install one of them (\`antidote doctor\` shows the command), or ${WITHOUT_ENGINE}` },
     ),
-  engineUnreachable: (engine: string, lines: string[]) =>
-    new AntidoteError(
+  engineUnreachable: (names: readonly string[], lines: string[]) => {
+    const does = names.length === 1 ? 'is here but does not answer' : 'are here but do not answer'
+    const docker = 'Start the Docker daemon, check DOCKER_HOST and that you may use it,'
+    const way = names.includes('docker') ? docker : 'Run `podman info`, which says what is wrong,'
+    return new AntidoteError(
       'ENGINE_UNREACHABLE',
-      `The image cannot be loaded: ${engine} is here but does not answer.`,
-      {
-        lines,
-        hint:
-          engine === 'docker'
-            ? 'Start the Docker daemon, or check DOCKER_HOST and that you may use it.'
-            : 'Try `podman info`.',
-      },
-    ),
+      `The image cannot be loaded: ${names.join(' and ')} ${does}.`,
+      { lines, hint: `${way} or ${WITHOUT_ENGINE}` },
+    )
+  },
+  loadFailed: (engine: string, ref: string, layout: string, lines: string[]) =>
+    new AntidoteError('LOAD_FAILED', `${engine} did not load ${ref}; the image is whole in ${layout}.`, {
+      lines,
+      hint: `Load it later: \`antidote publish --load\` builds nothing again, and \`antidote publish --archive <file>\` writes it for \`${engine} load --input <file>\`.`,
+    }),
+  outputUnusable: (option: string, path: string, reason: string) =>
+    new AntidoteError('OUTPUT_UNUSABLE', `The path ${path} of ${option} cannot be written: ${reason}.`, {
+      exitCode: 2,
+    }),
+  inputUnusable: (option: string, path: string, reason: string) =>
+    new AntidoteError('INPUT_UNUSABLE', `The path ${path} of ${option} cannot be read: ${reason}.`, {
+      exitCode: 2,
+    }),
 } as const

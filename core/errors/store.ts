@@ -35,6 +35,14 @@ export const storeErrors = {
       exitCode: 2,
       hint: '`antidote logs` lists them.',
     }),
+  storeRoom: (directory: string, free: string, needed: string, what: string) =>
+    new AntidoteError(
+      'STORE_ROOM',
+      `The disk that holds ${directory} has ${free} free, and ${what} needs ${needed}.`,
+      {
+        hint: 'Free space with `antidote clean --older-than 7d`, or set ANTIDOTE_CACHE_DIR to another disk.',
+      },
+    ),
   storeBusy: (directory: string) =>
     new AntidoteError('STORE_BUSY', `A build is using the store ${directory}.`, {
       hint: 'Wait for it to end and clean again.',

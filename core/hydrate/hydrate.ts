@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { IMAGE_NAME } from '../config/schema.ts'
-import { sha256File } from '../digest.ts'
 import { errors } from '../errors/catalogue.ts'
+import { messageOf } from '../errors/error.ts'
 import { alone } from '../lifecycle/alone.ts'
 import type { Report } from '../lifecycle/events.ts'
 import { blobPath, type Descriptor, type Digest, writeWhole } from '../oci/blob.ts'
@@ -10,6 +10,7 @@ import { completedDigest, completedManifest, type Delta } from '../oci/delta.ts'
 import { importBlob } from '../oci/layer.ts'
 import { type Layout, MANIFEST, PLATFORM, pointTo } from '../oci/layout.ts'
 import type { StandingImage } from '../oci/read-layout.ts'
+import { checkLayer } from '../oci/verified.ts'
 import { makeVendorLayer, type Workshop } from './vendor-layer.ts'
 
 /** What an image without its vendor's disk is completed with, and where it goes. */
@@ -38,14 +39,11 @@ const checkLayers = async (
   kept: readonly Digest[],
   signal: AbortSignal,
 ): Promise<void> => {
-  for (const digest of kept) {
-    const got = await sha256File(blobPath(image.directory, digest), signal).catch((error: unknown) => {
+  for (const digest of kept)
+    await checkLayer(image.directory, { digest }, signal).catch((error: unknown) => {
       signal.throwIfAborted()
-      throw errors.imageUnreadable(source, `its layer ${digest} cannot be read: ${(error as Error).message}`)
+      throw errors.imageUnreadable(source, messageOf(error))
     })
-    if (digest !== `sha256:${got}`)
-      throw errors.imageUnreadable(source, `its layer ${digest} is not as it was written`)
-  }
 }
 
 const layersOf = (image: StandingImage, { layers }: { layers: Descriptor[] }): Layout['layers'] =>

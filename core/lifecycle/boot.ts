@@ -9,6 +9,9 @@ import type { FileRef } from '../store/record.ts'
 import type { Disk } from './artifact.ts'
 import type { Build } from './build.ts'
 
+/** The password of an image that sets none; it is in the documentation. */
+export const KNOWN_PASSWORD = 'antidotepassword'
+
 /** A machine before any plugin or config has spoken. */
 const DEFAULTS = {
   version: 1,
@@ -24,7 +27,7 @@ const DEFAULTS = {
   management: 'forward',
   ports: [],
   ready: SSH,
-  login: { user: 'antidote', password: 'antidotepassword' },
+  login: { user: 'antidote', password: KNOWN_PASSWORD },
   deadline: 300,
   shutdownDeadline: 60,
 } as const

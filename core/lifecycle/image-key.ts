@@ -7,6 +7,7 @@ import { canonical, type Data, toData } from './key.ts'
 import { machineInputs, runtimeInputs } from './layers.ts'
 import type { Plan } from './plan.ts'
 import { SNAPSHOT_VERSION } from './snapshot.ts'
+import { NO_SOURCE_DATE } from './source-date.ts'
 import { buildStages } from './stages.ts'
 
 /** The stages that a published image went through. */
@@ -14,14 +15,24 @@ const PUBLISHED = [...buildStages, 'boot', 'test', 'publish'] as const
 
 /**
  * The key of a whole image as it is published, known before anything runs: 64 hex digits. Two images of one key are
- * made from the same steps, tests included, with the same tools, and say the same of themselves.
+ * made from the same steps, tests included, with the same tools, and say the same of themselves, but for the time of
+ * their sources and the version that a tag gives them.
  * Throws LAUNCHER_NOT_BUILT.
  */
 export const imageKey = async (image: Image, plan: Plan): Promise<string> => {
   const { name, config } = image
   const { description, version = 'latest', labels, ports, platform } = config
   // what only a run tells, such as who logs in, is in the keys of the steps; the rest of the OCI config is here whole
-  const known = { kind: 'machine', user: '', key: '', deadline: 0, ports: [], entrypoint: ENTRYPOINT }
+  // when the sources were changed is not what they are
+  const known = {
+    created: NO_SOURCE_DATE,
+    kind: 'machine',
+    user: '',
+    key: '',
+    deadline: 0,
+    ports: [],
+    entrypoint: ENTRYPOINT,
+  }
   return sha256(
     canonical({
       toolbox: toolboxKey,

@@ -1,11 +1,15 @@
+import { writeArchive } from '../oci/archive.ts'
 import { writeDockerfile } from '../oci/dockerfile.ts'
+import { askEngines, type Engine, standingInEngine } from '../oci/engines.ts'
 import type { Layout } from '../oci/layout.ts'
-import { type Engine, loadImage, standingInEngine, usableEngines } from '../oci/load.ts'
+import { loadImage } from '../oci/load.ts'
 import { type Standing, standingInLayout } from '../oci/manifest.ts'
 import { pushImage } from '../oci/push.ts'
+import { checkLayout } from '../oci/read-layout.ts'
 import { standingInRegistry } from '../oci/registry.ts'
 import type { Toolbox } from '../toolbox/toolbox.ts'
 import { alone } from './alone.ts'
+import { KNOWN_PASSWORD, specify } from './boot.ts'
 import type { Build } from './build.ts'
 import { packImage } from './publish.ts'
 import { checkSnapshots } from './snapshot.ts'
@@ -18,8 +22,12 @@ export interface Publication {
   directory: string
   /** Names with tags; the first is the layout's own. */
   refs: readonly string[]
+  /** The version that a name gives it. */
+  version?: string | undefined
   /** Load it into the container engines of the host. */
   load?: boolean | undefined
+  /** Write it there as a file that engines load. */
+  archive?: string | undefined
   /** Push it there: registry, path and tag. */
   to?: string | undefined
   /** Reach the registry without TLS. */
@@ -39,6 +47,8 @@ export interface Published {
   engines: Engine[]
   /** The reference in the registry. */
   pushed?: string
+  /** What its user logs in with, where that is the password which everybody knows. */
+  password?: string
 }
 
 /**
@@ -47,24 +57,28 @@ export interface Published {
  * VENDOR_NONE and VENDOR_MIXED as soon as the disk is there.
  */
 export const publishImage = async (build: Build, publication: Publication): Promise<Published> => {
-  const { directory, refs, load, to, insecure, dockerfile, redistribute, withoutVendorDisk, tests } =
-    publication
+  const { directory, refs, load, archive, to, insecure, dockerfile } = publication
+  const { version, redistribute, withoutVendorDisk, tests } = publication
   const { report, signal } = build.options
   if (withoutVendorDisk) wantSeparate(build)
   else if (to && !redistribute) refuseVendor(build, to)
   if (!withoutVendorDisk) await checkSnapshots(build)
   if (tests !== 'never') await proveTested(build, tests === 'once')
   const publish = async (): Promise<Published> => {
-    const layout = await packImage(build, directory, refs, { tests, withoutVendorDisk })
+    const layout = await packImage(build, directory, refs, { tests, version, withoutVendorDisk })
     await build.lifecycle.hooks.publish.promise(layout, build)
     const toolbox = await build.maker.toolbox()
     const onLine = (text: string) => report({ type: 'line', text })
     const reach = { run: toolbox.run.bind(toolbox), signal, onLine }
     if (dockerfile) await writeDockerfile(layout, dockerfile, reach)
-    const engines = load ? await loadImage(layout, reach) : []
+    if (archive || load || to) await checkLayout(layout, signal)
+    if (archive) await writeArchive(layout, archive, reach)
+    const engines = load ? await loadImage(layout, { ...reach, archive }) : []
     const pushing = { ...reach, redistribute, ...(insecure && { insecure }) }
     const pushed = to && (await pushImage(layout, to, pushing))
-    return { layout, engines, ...(pushed && { pushed }) }
+    const { login } = (await specify(build)).spec
+    const known = login.password === KNOWN_PASSWORD && { password: login.password }
+    return { layout, engines, ...(pushed && { pushed }), ...known }
   }
   return build.timed('publish', () => alone(build.store, directory, build.options, publish))
 }
@@ -85,8 +99,8 @@ export const alreadyPublished = async (
     found.push(await standingInRegistry(to, reach))
   }
   if (load)
-    for (const engine of await usableEngines(undefined, signal))
+    for (const engine of (await askEngines(undefined, signal)).usable)
       for (const ref of refs) found.push(await standingInEngine(engine, ref, undefined, signal))
-  if (!to && !load) found.push(await standingInLayout(directory, refs[0]!))
+  if (!to && !load) found.push(await standingInLayout(directory, refs[0]!, signal))
   return found.every((standing) => standing?.key === key) ? found[0] : undefined
 }

@@ -10,6 +10,7 @@ import { imageKey } from './image-key.ts'
 import { filesOf, packLayers } from './layers.ts'
 import { ensureSnapshots } from './snapshot.ts'
 import { testSnapshots } from './snapshot-tests.ts'
+import { sourceDate } from './source-date.ts'
 import type { TestsWanted } from './testing.ts'
 import { withoutVendor } from './vendor.ts'
 
@@ -23,6 +24,8 @@ const withoutPassword = (spec: MachineSpec): MachineSpec => ({
 export interface Packing {
   /** Whether the tests of the image run on its saved machines first. */
   tests?: TestsWanted
+  /** The version, if a name of the image says it. */
+  version?: string | undefined
   /** Leave the vendor's disk out. */
   withoutVendorDisk?: boolean | undefined
 }
@@ -38,7 +41,7 @@ export const packImage = async (
   build: Build,
   directory: string,
   refs: readonly string[],
-  { tests = 'never', withoutVendorDisk }: Packing = {},
+  { tests = 'never', version, withoutVendorDisk }: Packing = {},
 ): Promise<Layout> => {
   for (const ref of refs) parseReference(ref)
   const { image, store, plan } = build
@@ -56,10 +59,12 @@ export const packImage = async (
     directory,
   )
   const { name, config } = image
-  const { description, version = 'latest', labels } = config
+  const { description, labels } = config
+  const created = await sourceDate(image, { signal: build.options.signal })
   const { ports, deadline } = spec
   const { user } = spec.login
-  const said = { name, description, version, labels, kind: 'machine', user, ports, deadline, key }
+  const known = { name, description, version: version ?? config.version ?? 'latest', created, labels }
+  const said = { ...known, kind: 'machine', user, ports, deadline, key }
   const redistributable = disk.vendor && ({ redistributable: false } as const)
   const described = { ...said, ...redistributable, entrypoint: ENTRYPOINT }
   const layout = await writeLayout(directory, described, refs, layers)

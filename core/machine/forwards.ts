@@ -40,9 +40,16 @@ const probe = async ({ host, hostPort, protocol }: Forward): Promise<string | un
   }
 }
 
+/** Makes sure that a port of this host can be used. Throws PORT_TAKEN, with who has it where that can be known, and PORT_UNUSABLE. */
+export const requirePort = async (forward: Forward): Promise<void> => {
+  const problem = await probe(forward)
+  if (problem === 'EADDRINUSE') throw errors.portTaken(forward.host, forward.hostPort, portHolder(forward))
+  if (problem) throw errors.portUnusable(forward.host, forward.hostPort, problem)
+}
+
 /**
  * The forwards of a machine: its own ports, SSH and what shows that it is ready, those in `wishes` on the host ports asked for, the
- * others on any free one. Throws PORT_TAKEN, with who has it where that can be told, and PORT_UNUSABLE.
+ * others on any free one. Throws what `requirePort` throws.
  */
 export const chooseForwards = async (spec: MachineSpec, wishes: readonly PortWish[]): Promise<Forward[]> => {
   const wanted: PortWish[] = [
@@ -56,11 +63,7 @@ export const chooseForwards = async (spec: MachineSpec, wishes: readonly PortWis
     chosen.set(`${protocol}/${port}`, { port, protocol, host, hostPort })
   }
   const forwards = [...chosen.values()]
-  for (const forward of forwards.filter(({ hostPort }) => hostPort !== 0)) {
-    const problem = await probe(forward)
-    if (problem === 'EADDRINUSE') throw errors.portTaken(forward.host, forward.hostPort, portHolder(forward))
-    if (problem) throw errors.portUnusable(forward.host, forward.hostPort, problem)
-  }
+  for (const forward of forwards.filter(({ hostPort }) => hostPort !== 0)) await requirePort(forward)
   return forwards
 }
 

@@ -6,6 +6,8 @@ export interface ToolAccess extends RunOptions {
   /** Directories and files of the host it sees at their own paths. */
   readable?: readonly string[]
   writable?: readonly string[]
+  /** Directories and files of the host that it sees elsewhere, read-only, by where. */
+  views?: Readonly<Record<string, string>>
   /** The host's network; without it there is none. */
   network?: boolean
 }

@@ -15,9 +15,11 @@ export interface Descriptor {
   platform?: { architecture: string; os: string }
 }
 
-/** Where a layout keeps a blob. */
-export const blobPath = (directory: string, digest: Digest): string =>
-  join(directory, 'blobs', 'sha256', digest.slice('sha256:'.length))
+/** Where a layout keeps a blob. What is no digest leads nowhere: it may be others' text, and a way out. */
+export const blobPath = (directory: string, digest: Digest): string => {
+  if (!/^sha256:[0-9a-f]{64}$/.test(digest)) throw new Error(`${JSON.stringify(digest)} is not a digest`)
+  return join(directory, 'blobs', 'sha256', digest.slice('sha256:'.length))
+}
 
 /** Writes a file so that it is there whole or not at all. */
 export const writeWhole = async (path: string, content: string): Promise<void> => {

@@ -1,4 +1,3 @@
-import { SOURCE_DATE_EPOCH } from '../epoch.ts'
 import type { PortSpec } from '../machine/spec.ts'
 import type { Layer } from './layer.ts'
 import { STATE_DIRECTORY } from './runtime-files.ts'
@@ -8,6 +7,8 @@ export interface ImageDescription {
   name: string
   description: string
   version: string
+  /** The time of its sources: RFC 3339, in UTC. */
+  created: string
   /** What the endpoint is, for whoever lists images: `linux`, `junos`. */
   kind: string
   /** Who logs in. */
@@ -26,8 +27,6 @@ export interface ImageDescription {
   labels?: Readonly<Record<string, string>>
 }
 
-export const CREATED = new Date(SOURCE_DATE_EPOCH * 1000).toISOString()
-
 /** The label and the annotation that say what an image was made from. */
 export const KEY_LABEL = 'io.antidote.key'
 
@@ -44,7 +43,7 @@ export const labelsOf = (image: ImageDescription): Record<string, string> => ({
   'org.opencontainers.image.title': image.name,
   'org.opencontainers.image.description': image.description,
   'org.opencontainers.image.version': image.version,
-  'org.opencontainers.image.created': CREATED,
+  'org.opencontainers.image.created': image.created,
   ...(image.licenses && { 'org.opencontainers.image.licenses': image.licenses }),
   'io.antidote.image': image.name,
   'io.antidote.kind': image.kind,
@@ -59,7 +58,7 @@ export const labelsOf = (image: ImageDescription): Record<string, string> => ({
  * (Docker image specification 1.3), with times in nanoseconds.
  */
 export const configOf = (image: ImageDescription, layers: readonly Layer[]) => ({
-  created: CREATED,
+  created: image.created,
   architecture: 'amd64',
   os: 'linux',
   config: {
@@ -82,7 +81,7 @@ export const configOf = (image: ImageDescription, layers: readonly Layer[]) => (
     StopSignal: 'SIGTERM',
   },
   rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.diffId) },
-  history: layers.map(({ role }) => ({ created: CREATED, created_by: `antidote publish: ${role}` })),
+  history: layers.map(({ role }) => ({ created: image.created, created_by: `antidote publish: ${role}` })),
 })
 
 /** The parts of an image's config that a builder sets by instructions. */

@@ -5,6 +5,7 @@ import { FORMATS } from '../disk/import/types.ts'
 import { blobPath, type Descriptor, type Digest, writeJsonBlob } from './blob.ts'
 import { KEY_LABEL } from './config.ts'
 import { type Layout, MANIFEST, pointTo } from './layout.ts'
+import { digestSchema } from './verified.ts'
 
 /**
  * An image without its vendor's disk, as an OCI artifact: its config holds what is missing and the whole image's own
@@ -14,7 +15,7 @@ import { type Layout, MANIFEST, pointTo } from './layout.ts'
 const ARTIFACT = 'application/vnd.antidote.delta.v1'
 export const DELTA = `${ARTIFACT}+json`
 
-const digest = z.templateLiteral(['sha256:', z.string().regex(/^[0-9a-f]{64}$/)])
+const digest = digestSchema
 const descriptor = z.looseObject({ mediaType: z.string(), digest, size: z.int().min(0) })
 
 const missing = z.strictObject({

@@ -44,8 +44,8 @@ export const dockerfileOf = (name: string, config: ContainerConfig, archives: re
   ].join('\n')
 }
 
-/** Whether a directory may be replaced: it is not there, or empty, or a build context that antidote wrote. */
-const replaceable = async (directory: string): Promise<boolean> => {
+/** Whether a directory may be replaced: it is not there, or empty, or a build context that antidote wrote. Throws DOCKERFILE_OCCUPIED for a file. */
+export const replaceable = async (directory: string): Promise<boolean> => {
   const names = await readdir(directory).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return []
     throw error.code === 'ENOTDIR' ? errors.dockerfileOccupied(directory) : error

@@ -9,6 +9,14 @@ const configurations = (env: NodeJS.ProcessEnv): string[] => [
   '/etc/containers',
 ]
 
+/** The directory in which the host keeps authorities and client certificates for one registry, if it has one. */
+export const certificateDirectory = (
+  registry: string,
+  env: NodeJS.ProcessEnv = process.env,
+  places = [...configurations(env), '/etc/docker'],
+): string | undefined =>
+  places.map((place) => join(place, 'certs.d', registry)).find((path) => existsSync(path))
+
 /**
  * Copies what the host has for one registry, authorities and client certificates, into a directory and gives that; the
  * files are often links. Nothing where it has none.
@@ -17,9 +25,9 @@ export const certificatesFor = async (
   registry: string,
   directory: string,
   env: NodeJS.ProcessEnv = process.env,
-  places = [...configurations(env), '/etc/docker'],
+  places?: string[],
 ): Promise<string | undefined> => {
-  const from = places.map((place) => join(place, 'certs.d', registry)).find((path) => existsSync(path))
+  const from = certificateDirectory(registry, env, places)
   if (!from) return undefined
   const names = (await readdir(from)).filter((name) => /\.(?:crt|cert|key)$/.test(name))
   if (names.length === 0) return undefined

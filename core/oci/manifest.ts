@@ -1,9 +1,7 @@
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { sha256 } from '../digest.ts'
-import { isMissing, readText } from '../files/regular.ts'
-import { blobPath, type Descriptor, type Digest } from './blob.ts'
+import type { Descriptor, Digest } from './blob.ts'
 import { KEY_LABEL } from './config.ts'
+import { readVerified } from './verified.ts'
 
 /** What stands somewhere under a name: in a registry, in a layout, in an engine. */
 export interface Standing {
@@ -16,7 +14,6 @@ export interface Standing {
 }
 
 interface Manifest {
-  config?: Descriptor
   layers?: Descriptor[]
   annotations?: Record<string, string>
 }
@@ -31,24 +28,16 @@ export const standingOf = (text: string): Standing => {
   }
 }
 
-/** What a layout on disk holds under a name; undefined where there is none, or where a blob of it is missing. */
-export const standingInLayout = async (directory: string, ref: string): Promise<Standing | undefined> => {
+/** What a layout on disk holds under a name; undefined where there is none, or where a blob of it is not what it should be. */
+export const standingInLayout = async (
+  directory: string,
+  ref: string,
+  signal?: AbortSignal,
+): Promise<Standing | undefined> => {
   try {
-    const index = JSON.parse(readText(join(directory, 'index.json'))) as {
-      manifests: Descriptor[]
-    }
-    const entry = index.manifests.find(
-      ({ annotations }) => annotations?.['org.opencontainers.image.ref.name'] === ref,
-    )
-    if (!entry) return undefined
-    const text = readText(blobPath(directory, entry.digest))
-    const { config, layers = [] } = JSON.parse(text) as Manifest
-    for (const { digest, size } of [...layers, ...(config ? [config] : [])])
-      if ((await stat(blobPath(directory, digest))).size !== size) return undefined
-    return standingOf(text)
-  } catch (error) {
-    const missing = isMissing(error) || (error as NodeJS.ErrnoException).code === 'ENOENT'
-    if (missing || error instanceof SyntaxError) return undefined
-    throw error
+    return standingOf((await readVerified(directory, ref, signal)).texts.manifest)
+  } catch {
+    signal?.throwIfAborted()
+    return undefined
   }
 }

@@ -21,39 +21,47 @@ const named = (option: string, text: string, tag: string, preview: string | unde
   return formatReference(parseReference(text, tag))
 }
 
+/** An image's names. */
+export interface Names {
+  /** With tags. */
+  refs: string[]
+  /** Its reference in a registry. */
+  to?: string
+  /** The first tag that says which version it is; undefined where all are `latest`. */
+  version?: string
+}
+
+const withVersion = (names: { refs: string[]; to?: string }): Names => {
+  const version = [...names.refs, ...(names.to ? [names.to] : [])].map(tagOf).find((tag) => tag !== 'latest')
+  return { ...names, ...(version && { version }) }
+}
+
 /**
  * The names of one image and, with `to`, its reference in a registry. The tag is `preview-<id>` with a preview, else
  * what the names bring, else `latest`. Throws REFERENCE_INVALID, PREVIEW_INVALID, PREVIEW_TAG.
  */
-export const namesOf = (
-  image: string,
-  { tag = [image], to, preview }: NameWishes,
-): { refs: string[]; to?: string } => {
+export const namesOf = (image: string, { tag = [image], to, preview }: NameWishes): Names => {
   const fallback = preview === undefined ? 'latest' : previewTag(preview)
-  return {
+  return withVersion({
     refs: tag.map((name) => named('--tag', name, fallback, preview)),
     ...(to !== undefined && { to: named('--to', to, fallback, preview) }),
-  }
+  })
 }
 
 /**
  * Where an image of a collection goes: below a registry, or below a path in it. A tag at the end of the prefix is
  * everybody's. Throws REFERENCE_INVALID, REGISTRY_MISSING, PREVIEW_INVALID, PREVIEW_TAG.
  */
-export const namesBelow = (
-  prefix: string | undefined,
-  image: string,
-  preview: string | undefined,
-): { refs: string[]; to?: string } => {
+export const namesBelow = (prefix: string | undefined, image: string, preview: string | undefined): Names => {
   // what follows the colon of a lone host is its port
   const own = prefix?.includes('/') ? tagOf(prefix) : undefined
   if (prefix !== undefined && preview !== undefined && own !== undefined)
     throw errors.previewTag('--to', prefix, own)
   const tag = preview === undefined ? (own ?? 'latest') : previewTag(preview)
   const refs = [formatReference(parseReference(image, tag))]
-  if (prefix === undefined) return { refs }
+  if (prefix === undefined) return withVersion({ refs })
   const path = own === undefined ? prefix : prefix.slice(0, -own.length - 1)
   const to = parseReference(`${path}/${image}`, tag)
   if (!to.registry) throw errors.registryMissing(prefix)
-  return { refs, to: formatReference(to) }
+  return withVersion({ refs, to: formatReference(to) })
 }

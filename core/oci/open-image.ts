@@ -22,14 +22,14 @@ const splitPlace = (text: string): { path: string; ref?: string } => {
   return { path: resolve(path), ...(ref && { ref }) }
 }
 
-const copied = async (source: string, { work }: OpenOptions, copy: () => Promise<unknown>) => {
+const copied = async (source: string, { work, signal }: OpenOptions, copy: () => Promise<unknown>) => {
   try {
     await copy()
   } catch (error) {
     const last = isAntidoteError(error) && error.code === 'COMMAND_FAILED' && error.details.lines?.at(-1)
     throw last ? errors.imageUnreadable(source, /msg="(.*)"$/.exec(last)?.[1] ?? last) : error
   }
-  return readLayout(work, source, COPY)
+  return readLayout(work, source, COPY, signal)
 }
 
 /**
@@ -43,7 +43,7 @@ export const openImage = async (source: string, options: OpenOptions): Promise<S
   const [, transport, rest] = /^(docker:\/\/|oci:|oci-archive:)(.+)$/s.exec(source) ?? []
   if (transport === 'oci:') {
     const { path, ref } = splitPlace(rest!)
-    return readLayout(path, source, ref)
+    return readLayout(path, source, ref, signal)
   }
   if (transport === 'oci-archive:') {
     const { path, ref } = splitPlace(rest!)
@@ -61,7 +61,7 @@ export const openImage = async (source: string, options: OpenOptions): Promise<S
       }),
     )
   }
-  if (!transport && existsSync(source)) return readLayout(resolve(source), source)
+  if (!transport && existsSync(source)) return readLayout(resolve(source), source, undefined, signal)
   const name = rest ?? source
   if (!transport && (!name.includes('/') || /^[./~]/.test(name))) throw errors.imageSource(source)
   return copied(source, options, () =>

@@ -1,4 +1,5 @@
 import { errors } from '../errors/catalogue.ts'
+import { LAYOUT_VIEW } from './archive.ts'
 import type { Layout } from './layout.ts'
 import { formatReference, parseReference } from './reference.ts'
 import { askRegistry, type RegistryOptions } from './registry.ts'
@@ -14,12 +15,12 @@ export const pushImage = async (
 ): Promise<string> => {
   if (!redistribute && layout.layers.some(({ redistributable }) => !redistributable))
     throw errors.vendorBits(layout.name, to)
-  const asked = { ...options, verb: 'copy to', readable: [layout.directory], own: true }
+  const asked = { ...options, verb: 'copy to', views: { [LAYOUT_VIEW]: layout.directory }, own: true }
   await askRegistry(to, asked, ({ place, options: reach }) => [
     'copy',
     '--preserve-digests',
     ...reach('dest-'),
-    `oci:${layout.directory}${layout.refs[0] ? `:${layout.refs[0]}` : ''}`,
+    `oci:${LAYOUT_VIEW}${layout.refs[0] ? `:${layout.refs[0]}` : ''}`,
     place,
   ])
   return formatReference(parseReference(to))

@@ -1,10 +1,11 @@
-import { join } from 'node:path'
+import { z } from 'zod'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf } from '../errors/error.ts'
-import { readText } from '../files/regular.ts'
-import { blobPath, type Descriptor, type Digest } from './blob.ts'
+import type { Digest } from './blob.ts'
 import { KEY_LABEL, REDISTRIBUTABLE } from './config.ts'
 import { completedManifest, DELTA, type Delta, parseDelta } from './delta.ts'
+import type { Layout } from './layout.ts'
+import { readVerified } from './verified.ts'
 
 /** An image as it stands in a layout. */
 export interface StandingImage {
@@ -30,46 +31,35 @@ export interface StandingLayer {
   missing?: true
 }
 
-interface Index {
-  manifests: Descriptor[]
-}
-interface Manifest {
-  config?: Descriptor
-  layers?: Descriptor[]
-}
-interface Config {
-  config?: { Labels?: Record<string, string> }
-  history?: { created_by?: string; empty_layer?: boolean }[]
-}
-
-const REF = 'org.opencontainers.image.ref.name'
+const saidSchema = z.looseObject({
+  config: z.looseObject({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
+  history: z
+    .array(z.looseObject({ created_by: z.string().optional(), empty_layer: z.boolean().optional() }))
+    .nullish(),
+})
 
 /** The role that `publish` wrote into the history; it outlives a conversion to Docker's format, annotations do not. */
 const roleOf = (by: string | undefined): string => /^antidote publish: (\w+)$/.exec(by ?? '')?.[1] ?? ''
 
-const pick = ({ manifests }: Index, ref: string | undefined): Descriptor => {
-  const found = ref ? manifests.find(({ annotations }) => annotations?.[REF] === ref) : manifests[0]
-  if (!found) throw new Error(ref ? `it has nothing of the name ${ref}` : 'it is empty')
-  return found
-}
-
 /**
- * What a layout on disk holds: the image of a name, or its first one. Throws IMAGE_UNREADABLE where there is none, and
- * IMAGE_FOREIGN where antidote did not publish it; `source` is what people call it.
+ * What a layout on disk holds: the image of a name, or its first one, every blob of it verified. Throws IMAGE_UNREADABLE
+ * where there is none or one is not what its digest says, and IMAGE_FOREIGN where antidote did not publish it; `source`
+ * is what people call it.
  */
-export const readLayout = async (directory: string, source: string, ref?: string): Promise<StandingImage> => {
-  const json = <T>(path: string): T => JSON.parse(readText(path)) as T
+export const readLayout = async (
+  directory: string,
+  source: string,
+  ref?: string,
+  signal?: AbortSignal,
+): Promise<StandingImage> => {
   try {
-    const { digest } = pick(json<Index>(join(directory, 'index.json')), ref)
-    const manifest = json<Manifest>(blobPath(directory, digest))
-    if (!manifest.config) throw new Error('its first entry is no image')
-    const text = readText(blobPath(directory, manifest.config.digest))
-    const delta = manifest.config.mediaType === DELTA ? parseDelta(text) : undefined
-    const { layers = [] } = delta ? completedManifest(delta) : manifest
-    const { config: said, history = [] } = JSON.parse(delta?.config ?? text) as Config
-    const { Labels: labels = {} } = said ?? {}
+    const { digest, manifest, texts } = await readVerified(directory, ref, signal)
+    const delta = manifest.config.mediaType === DELTA ? parseDelta(texts.config) : undefined
+    const { layers } = delta ? completedManifest(delta) : manifest
+    const { config: said, history } = saidSchema.parse(JSON.parse(delta?.config ?? texts.config))
+    const labels = said?.Labels ?? {}
     if (!labels[KEY_LABEL]) throw errors.imageForeign(source, KEY_LABEL)
-    const written = history.filter(({ empty_layer: empty }) => !empty)
+    const written = (history ?? []).filter(({ empty_layer: empty }) => !empty)
     return {
       directory,
       digest,
@@ -84,7 +74,22 @@ export const readLayout = async (directory: string, source: string, ref?: string
       ...(delta && { delta }),
     }
   } catch (error) {
+    signal?.throwIfAborted()
     if (isAntidoteError(error) && error.code !== 'FILE_UNREADABLE') throw error
     throw errors.imageUnreadable(source, messageOf(error).replace(/\.$/, ''))
+  }
+}
+
+/** Makes sure that a layout which goes elsewhere still holds what was written. Throws IMAGE_UNREADABLE. */
+export const checkLayout = async (
+  { directory, refs, manifestDigest }: Pick<Layout, 'directory' | 'refs' | 'manifestDigest'>,
+  signal?: AbortSignal,
+): Promise<void> => {
+  try {
+    const { digest } = await readVerified(directory, refs[0], signal)
+    if (digest !== manifestDigest) throw new Error(`it holds ${digest} and not ${manifestDigest}`)
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw errors.imageUnreadable(directory, messageOf(error).replace(/\.$/, ''))
   }
 }

@@ -25,6 +25,9 @@ export interface RegistryOptions {
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/
 
+/** Whether a registry is on this machine, where nobody listens in. */
+export const isLoopback = (registry: string): boolean => LOOPBACK.test(registry)
+
 /** What skopeo says, in the words of Go's net and crypto/tls packages and of the registry protocol. */
 const explain = (lines: string[], reference: string, registry: string) => {
   const text = lines.join('\n')
@@ -50,8 +53,9 @@ export interface Reach {
 /** What is asked of a registry. */
 interface Question extends RegistryOptions {
   verb: string
-  readable?: readonly string[]
   writable?: readonly string[]
+  /** What skopeo sees elsewhere, by where. */
+  views?: Readonly<Record<string, string>>
   /** The image is one of this machine: the host's policy for images is not asked. */
   own?: boolean
 }
@@ -71,7 +75,7 @@ const reachOf = async (
     options: [
       ...(credential ? [['authfile', auth]] : []),
       ...(certificates ? [['cert-dir', certificates]] : []),
-      ...(insecure || LOOPBACK.test(registry) ? [['tls-verify=false']] : []),
+      ...(insecure || isLoopback(registry) ? [['tls-verify=false']] : []),
     ],
     readable: [...(credential ? [auth] : []), ...(certificates ? [certificates] : [])],
   }
@@ -99,7 +103,8 @@ export const askRegistry = async (
     const { stdout } = await question.run(
       ['skopeo', ...policy.argv, ...argv({ place: `docker://${reference}`, options })],
       {
-        readable: [...(question.readable ?? []), ...reach.readable, ...policy.readable],
+        readable: [...reach.readable, ...policy.readable],
+        ...(question.views && { views: question.views }),
         ...(question.writable && { writable: question.writable }),
         network: true,
         title: `skopeo ${question.verb} ${reference}`,

@@ -61,3 +61,22 @@ test("without the vendor's disk, the command that completes it is told", () => {
   expect(publishedText(there)).toMatch(/^ {2}antidote hydrate registry\.example\/router:v1 --disk <file>$/m)
   expect(publishedDocument(there).refs).toEqual(['router:latest', 'registry.example/router:v1'])
 })
+
+test('the hints name the engine at hand, and the password that everybody knows', () => {
+  const one = published([layer('runtime')])
+  const text = publishedText({ ...one, engines: ['docker'], password: 'antidotepassword' })
+  expect(text).toMatch(/^ {2}docker run -d --name router -p 127\.0\.0\.1:2222:22 router:latest$/m)
+  expect(text).toMatch(/^ {2}ssh -p 2222 antidote@127\.0\.0\.1 {4}# the password is antidotepassword$/m)
+  expect(text).not.toContain('podman')
+  // one that somebody set is his to know
+  expect(publishedText({ ...one, engines: ['podman'] })).toMatch(/^ {2}ssh -p 2222 antidote@127\.0\.0\.1$/m)
+})
+
+test('an archive that no engine has yet is told how to load', () => {
+  const also = { archive: "/tmp/it's.tar" }
+  const text = publishedText(published([layer('runtime')]), also)
+  expect(text).toMatch(/^archive \/tmp\/it's\.tar$/m)
+  expect(text).toContain(`  podman load --input '/tmp/it'\\''s.tar'`)
+  const loaded = { ...published([layer('runtime')]), engines: ['podman' as const] }
+  expect(publishedText(loaded, also)).not.toContain('podman load')
+})

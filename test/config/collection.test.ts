@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { loadCollection } from '../../core/config/collection.ts'
@@ -18,6 +19,40 @@ test('every directory with a config is an image, but for hidden ones and package
   const { images, broken } = await loadCollection(root)
   expect(images.map(({ name }) => name)).toEqual(['root', 'deep', 'b'])
   expect(images.map(({ directory }) => directory)).toEqual([root, join(root, 'a/deep'), join(root, 'b')])
+  expect(broken).toEqual([])
+})
+
+test('a link to a directory elsewhere is an image like any other', async () => {
+  const elsewhere = temporary({
+    'b/antidote.config.ts': config('b'),
+    'more/deep/antidote.config.ts': config('deep'),
+  })
+  const root = temporary({ 'z/antidote.config.ts': config('z'), 'a file': '' })
+  symlinkSync(join(elsewhere, 'b'), join(root, 'b'))
+  symlinkSync(join(elsewhere, 'more'), join(root, 'more'))
+  const { images } = await loadCollection(root)
+  expect(images.map(({ name }) => name)).toEqual(['z', 'b', 'deep'])
+  expect(images.map(({ directory }) => directory)).toEqual([
+    join(root, 'z'),
+    join(root, 'b'),
+    join(root, 'more/deep'),
+  ])
+})
+
+test('links that lead to nothing, to a file, back or above are no images of their own', async () => {
+  const above = temporary({
+    'other/antidote.config.ts': config('other'),
+    'root/a/antidote.config.ts': config('a'),
+  })
+  const root = join(above, 'root')
+  symlinkSync('nowhere', join(root, 'dangling'))
+  symlinkSync('a/antidote.config.ts', join(root, 'file'))
+  symlinkSync('a', join(root, 'again'))
+  symlinkSync('.', join(root, 'a/loop'))
+  symlinkSync('..', join(root, 'up'))
+  symlinkSync('/', join(root, 'top'))
+  const { images, broken } = await loadCollection(root)
+  expect(images.map(({ name }) => name)).toEqual(['a'])
   expect(broken).toEqual([])
 })
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { copyDisk } from '../../core/disk/copy.ts'
@@ -7,11 +7,13 @@ import { temporary } from '../support/directory.ts'
 
 const ref = (path: string) => ({ step: 'one', path })
 
-test('a disk of one file is copied; one of several becomes one', async () => {
+test('a disk of one file is copied; one of several becomes one; a failure leaves what was there', async () => {
   const directory = temporary({ 'base.qcow2': 'base', 'top.qcow2': 'top' })
   const ran: (readonly string[])[] = []
   const run: Tools['run'] = async (argv) => {
     ran.push(argv)
+    if (argv.includes(join(directory, 'bad.qcow2'))) throw new Error('no space')
+    writeFileSync(argv.at(-1)!, 'one of two')
     return { code: 0, stdout: '', stderr: '' }
   }
   const place = {
@@ -24,5 +26,10 @@ test('a disk of one file is copied; one of several becomes one', async () => {
   expect(readFileSync(to, 'utf8')).toBe('base')
   expect(ran).toEqual([])
   await copyDisk({ chain: [ref('base.qcow2'), ref('top.qcow2')] }, to, place)
-  expect(ran.map((argv) => argv.slice(-2))).toEqual([[join(directory, 'top.qcow2'), to]])
+  expect(ran.map((argv) => argv.at(-2))).toEqual([join(directory, 'top.qcow2')])
+  expect(readFileSync(to, 'utf8')).toBe('one of two')
+  const failed = copyDisk({ chain: [ref('base.qcow2'), ref('bad.qcow2')] }, to, place)
+  await expect(failed).rejects.toThrow('no space')
+  expect(readFileSync(to, 'utf8')).toBe('one of two')
+  expect(readdirSync(directory).sort()).toEqual(['base.qcow2', 'to.qcow2', 'top.qcow2'])
 })

@@ -41,6 +41,7 @@ it('shows a fix as the command that this user types', () => {
   )
   expect(fixText(asRoot(true, ['modprobe', 'tun']), host())).toBe("su -c 'modprobe tun'")
   expect(mayRun(fix, host())).toBe(false)
+  expect(mayRun(fix, host({ commands: { sudo: '' } }))).toBe(true)
   expect(mayRun(fix, host({ uid: 0 }))).toBe(true)
   expect(mayRun(asRoot(false, ['true']), host({ uid: 0 }))).toBe(false)
 })

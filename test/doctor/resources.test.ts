@@ -79,15 +79,36 @@ describe('devices and engines', () => {
     expect((await tun(host({ files: { 'dev/net/tun': '' } })).run()).ok).toBe(true)
   })
 
+  const DEAD = 'echo Cannot connect to the Docker daemon. >&2; exit 1'
+  const PODMAN = ['apt-get update', 'apt-get install --yes podman iptables']
+
   it('takes any engine that answers', async () => {
-    const commands = { docker: 'echo permission denied on the socket >&2; exit 1' }
-    expect((await engines(host()).run()).detail).toContain('neither is on this machine')
-    const denied = await engines(host({ commands })).run()
-    expect(denied.detail).toContain('docker does not answer')
-    expect(lines(denied.fix)).toEqual(['usermod --append --groups docker ada'])
-    expect(await engines(host({ commands: { ...commands, podman: 'echo 5.4.2' } })).run()).toEqual({
+    expect(await engines(host({ commands: { podman: 'echo 5.4.2' } })).run()).toEqual({
       ok: true,
       detail: 'podman 5.4.2',
     })
+  })
+
+  it('brings podman where no engine answers', async () => {
+    const nothing = await engines(host({ commands: { 'apt-get': '' } })).run()
+    expect(nothing.detail).toContain('neither is on this machine')
+    expect(lines(nothing.fix)).toEqual(PODMAN)
+    const client = await engines(host({ commands: { docker: DEAD, 'apt-get': '' } })).run()
+    expect(client.detail).toBe(
+      'docker does not answer: Cannot connect to the Docker daemon; its daemon is not on this machine; only `publish --load` needs one',
+    )
+    expect(lines(client.fix)).toEqual(PODMAN)
+    expect(client.fix?.safe).toBe(true)
+    const stopped = await engines(host({ commands: { docker: DEAD, dockerd: '', 'apt-get': '' } })).run()
+    expect(stopped.detail).toContain('`systemctl start docker` may start it')
+    const denied = 'echo permission denied on the socket >&2; exit 1'
+    expect((await engines(host({ commands: { docker: denied } })).run()).detail).toContain('the group docker')
+  })
+
+  it('warns of a dead engine beside a living one', async () => {
+    const both = await engines(host({ commands: { docker: DEAD, podman: 'echo 5.4.2' } })).run()
+    expect(both.ok).toBe(false)
+    expect(both.detail).toMatch(/^podman 5\.4\.2; docker does not answer: Cannot connect/)
+    expect(both.fix).toBeUndefined()
   })
 })

@@ -5,31 +5,13 @@ import { antidote, antidoteJson, CLI, imageDirectory, launch, must } from './cli
 import { temporaryDirectory } from './directory.ts'
 import { podman, podmanEnvironment } from './podman.ts'
 import { type Registry, startRegistry } from './registry.ts'
+import { tiny } from './tiny-image.ts'
 
 const work = temporaryDirectory()
 const images = join(work, 'images')
 /** Not in the store, where nothing of this is wanted later. */
 const output = ['--output', join(work, 'layouts')]
 let registry: Registry
-
-/** An image whose disk is one file: packed and pushed like any other, made in no time. */
-const tiny = (parent: string, name: string, content: string, settings = ''): string =>
-  imageDirectory(
-    parent,
-    name,
-    `description: 'a "tiny" $HOME \\\\ image', ports: ['22/tcp', '161/udp'], machine: { interfaces: 2 }, ${settings}
-  use: [definePlugin({ name: 'disk', version: '1', apply({ bootstrap }) {
-    bootstrap.tap({ name: 'disk', files: ['content'] }, async (_, step) => {
-      const { copyFile, readFile } = await import('node:fs/promises')
-      const content = await readFile(step.directory + '/content', 'utf8')
-      if (content.includes('broken')) throw new Error('the content is broken')
-      if (content.includes('slow')) await step.run(['sleep', '5'])
-      await copyFile(step.directory + '/content', step.out + '/disk.qcow2')
-      return { kind: 'disk', chain: [step.ref('disk.qcow2')] }
-    })
-  } })]`,
-    { content },
-  )
 
 interface Row {
   image: string

@@ -122,12 +122,19 @@ test('another disk is refused before anything is made of it, and none is missed'
 
 /** Writes the config of the delta anew, as another program might have written it. */
 const rewrite = (layout: string, change: (text: string) => string): void => {
+  const write = (text: string) => {
+    const digest = `sha256:${sha256(text)}` as const
+    writeFileSync(blobPath(layout, digest), text)
+    return { digest, size: Buffer.byteLength(text) }
+  }
   const index = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8'))
   const manifest = JSON.parse(readFileSync(blobPath(layout, index.manifests[0].digest), 'utf8'))
-  writeFileSync(
-    blobPath(layout, manifest.config.digest),
-    change(readFileSync(blobPath(layout, manifest.config.digest), 'utf8')),
+  Object.assign(
+    manifest.config,
+    write(change(readFileSync(blobPath(layout, manifest.config.digest), 'utf8'))),
   )
+  Object.assign(index.manifests[0], write(JSON.stringify(manifest)))
+  writeFileSync(join(layout, 'index.json'), JSON.stringify(index))
 }
 
 test('a layer that comes out otherwise is told with both digests and what may be why, and nothing is written', async () => {

@@ -24,6 +24,7 @@ export const image: ImageDescription = {
   name: 'utility',
   description: 'A Linux shell',
   version: 'v0.4.0',
+  created: '2026-03-01T12:00:00.000Z',
   kind: 'linux',
   user: 'antidote',
   licenses: 'Apache-2.0',

@@ -47,7 +47,7 @@ test('every blob has the name of its content, and every descriptor its size', as
 test('the config says how the container starts, what it listens on and what is in it', async () => {
   const { directory, layers, layout } = await make()
   const config = json(blobPath(directory, layout.configDigest))
-  expect(config).toMatchObject({ architecture: 'amd64', os: 'linux', created: '2025-01-01T00:00:00.000Z' })
+  expect(config).toMatchObject({ architecture: 'amd64', os: 'linux', created: '2026-03-01T12:00:00.000Z' })
   expect(config.rootfs).toEqual({ type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) })
   expect(config.history).toHaveLength(layers.length)
   expect(config.config.Entrypoint).toEqual(['/usr/bin/node', '/launcher.mjs'])
@@ -64,7 +64,7 @@ test('the config says how the container starts, what it listens on and what is i
     'org.opencontainers.image.title': 'utility',
     'org.opencontainers.image.description': 'A Linux shell',
     'org.opencontainers.image.version': 'v0.4.0',
-    'org.opencontainers.image.created': '2025-01-01T00:00:00.000Z',
+    'org.opencontainers.image.created': '2026-03-01T12:00:00.000Z',
     'org.opencontainers.image.licenses': 'Apache-2.0',
     'io.antidote.image': 'utility',
     'io.antidote.kind': 'linux',

@@ -54,3 +54,20 @@ test('a prefix without a registry, and one with a tag beside a preview, are refu
     expect.objectContaining({ code: 'PREVIEW_TAG' }),
   )
 })
+
+test.for([
+  [{}, undefined],
+  [{ tag: ['a/b:v1', 'c'] }, 'v1'],
+  [{ tag: ['a/b', 'c:v2'] }, 'v2'],
+  [{ tag: ['a/b'], to: 'h:5000/a/b:v3' }, 'v3'],
+  [{ tag: ['a/b:latest'], to: 'h:5000/a/b' }, undefined],
+  [{ preview: '12' }, 'preview-12'],
+] as const)('%j says which version it is', ([wishes, version]) => {
+  expect(namesOf('utility', wishes).version).toBe(version)
+})
+
+test('the tag of a collection is the version of its images', () => {
+  expect(namesBelow('h:5000/labs/x:v2', 'frr', undefined).version).toBe('v2')
+  expect(namesBelow('h:5000/labs', 'frr', undefined).version).toBeUndefined()
+  expect(namesBelow(undefined, 'frr', '7').version).toBe('preview-7')
+})

@@ -1,3 +1,4 @@
+import { quote } from '../../guest/quote.ts'
 import type { Published } from '../../lifecycle/publication.ts'
 import { formatBytes } from '../parse.ts'
 
@@ -42,9 +43,9 @@ const note = ({ layout: { layers, completes, directory }, pushed }: Published): 
 /** The same for people. */
 export const publishedText = (
   published: Published,
-  also: { meta?: string; dockerfile?: string } = {},
+  also: { meta?: string; dockerfile?: string; archive?: string } = {},
 ): string => {
-  const { layout, engines, pushed } = published
+  const { layout, engines, pushed, password } = published
   const { name, refs, user, layers, directory, manifestDigest } = layout
   const total = layers.reduce((sum, { bytes }) => sum + bytes, 0)
   const lines = [
@@ -53,6 +54,7 @@ export const publishedText = (
     `layout ${directory}`,
     ...(also.meta ? [`platform ${also.meta}`] : []),
     ...(also.dockerfile ? [`build context ${also.dockerfile}`] : []),
+    ...(also.archive ? [`archive ${also.archive}`] : []),
     ...(pushed ? [`pushed ${pushed}`] : []),
     ...engines.map((engine) => `loaded into ${engine}: ${refs.join(', ')}`),
     ...note(published),
@@ -61,9 +63,16 @@ export const publishedText = (
           '',
           'Run it and log in:',
           `  ${engines[0]} run -d --name ${name} -p 127.0.0.1:2222:22 ${refs[0]}`,
-          `  ssh -p 2222 ${user}@127.0.0.1`,
+          `  ssh -p 2222 ${user}@127.0.0.1${password ? `    # the password is ${password}` : ''}`,
         ]
-      : []),
+      : also.archive
+        ? [
+            '',
+            'Load it:',
+            `  podman load --input ${quote(also.archive)}`,
+            `  docker load --input ${quote(also.archive)}`,
+          ]
+        : []),
   ]
   return `${lines.join('\n')}\n`
 }

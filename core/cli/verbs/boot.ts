@@ -1,6 +1,9 @@
 import { resolve } from 'node:path'
-import { specify, withMachine } from '../../lifecycle/boot.ts'
+import { KNOWN_PASSWORD, specify, withMachine } from '../../lifecycle/boot.ts'
 import type { RunningMachine } from '../../machine/running.ts'
+import { input } from '../../preflight/input.ts'
+import { freePort } from '../../preflight/port.ts'
+import type { Check } from '../../preflight/preflight.ts'
 import { print } from '../common.ts'
 import { say } from '../output.ts'
 import { type BuildingOptions, withBuild } from '../session.ts'
@@ -16,7 +19,7 @@ interface Options extends BuildingOptions {
 }
 
 export default (command: string[], options: Options): Promise<number> =>
-  withBuild(options, 'boot', async ({ build, quiet, signal }) => {
+  withBuild({ ...options, ahead: () => needs(options) }, 'boot', async ({ build, quiet, signal }) => {
     const { disk, spec } = await specify(build)
     const interfaces = options.interfaces ?? spec.interfaces
     const onConsole = (line: string) => say(`${line}\n`)
@@ -38,7 +41,8 @@ export default (command: string[], options: Options): Promise<number> =>
       async (machine) => {
         quiet()
         const { ssh, spec: running, bootMs, accelerator } = machine
-        const { user } = running.login
+        const { user, password } = running.login
+        const known = password === KNOWN_PASSWORD ? `, with the password ${password}` : ''
         const status = command.length > 0 ? await runCommand(machine, command, options.json) : undefined
         print(
           options,
@@ -50,7 +54,9 @@ export default (command: string[], options: Options): Promise<number> =>
             ...(status !== undefined && { status }),
           },
           () =>
-            status === undefined ? `${running.name} answers: ssh -p ${ssh.port} ${user}@${ssh.host}\n` : '',
+            status === undefined
+              ? `${running.name} answers: ssh -p ${ssh.port} ${user}@${ssh.host}${known}\n`
+              : '',
         )
         if (status !== undefined) return off(machine, status)
         if (options.shell === false || options.json || !process.stdin.isTTY) return untilOff(machine, signal)
@@ -58,6 +64,12 @@ export default (command: string[], options: Options): Promise<number> =>
       },
     )
   })
+
+/** What the machine needs of this host when it is built. */
+const needs = ({ sshPort, lesson }: Options): Check[] => [
+  ...(sshPort !== undefined ? [freePort(sshPort)] : []),
+  ...(lesson !== undefined ? [input('--lesson', resolve(lesson), 'directory')] : []),
+]
 
 const off = async (machine: RunningMachine, status: number): Promise<number> => {
   await machine.shutdown()

@@ -3,6 +3,11 @@ import { hydrate, nameOf } from '../../hydrate/hydrate.ts'
 import { BuildLog } from '../../lifecycle/log.ts'
 import { loadImage } from '../../oci/load.ts'
 import { namesOf } from '../../oci/names.ts'
+import { checkLayout } from '../../oci/read-layout.ts'
+import { engines as enginesAnswer } from '../../preflight/engines.ts'
+import { input } from '../../preflight/input.ts'
+import { outputDirectory } from '../../preflight/output-directory.ts'
+import { preflight } from '../../preflight/preflight.ts'
 import { asCaller } from '../../process/umask.ts'
 import { type GlobalOptions, print } from '../common.ts'
 import { plainDisplay } from '../display/plain.ts'
@@ -27,6 +32,12 @@ export default (source: string, options: Options): Promise<number> =>
         namesOf('image', { tag: options.tag })
         const { store } = place
         const { report, close } = plainDisplay(say, { lines: options.verbose === true })
+        const checks = [
+          input('--disk', resolve(options.disk), 'file'),
+          ...(options.output ? [outputDirectory('--output', resolve(options.output))] : []),
+          ...(options.load ? [enginesAnswer()] : []),
+        ]
+        await preflight(checks, { report, signal })
         return withOpened(source, place, options.insecure, async ({ image, toolbox, work }) => {
           const name = nameOf(image, source)
           const log = new BuildLog(store.directory, `${name}-hydrate`)
@@ -42,6 +53,7 @@ export default (source: string, options: Options): Promise<number> =>
             )
             const run = toolbox.run.bind(toolbox)
             const onLine = (text: string) => report({ type: 'line', text })
+            if (options.load) await checkLayout(layout, signal)
             const engines = options.load ? await loadImage(layout, { run, signal, onLine }) : []
             const published = { layout, engines }
             print(options, publishedDocument(published), () => publishedText(published))

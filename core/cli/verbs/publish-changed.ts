@@ -1,6 +1,12 @@
 import { resolve } from 'node:path'
 import { isAntidoteError } from '../../errors/error.ts'
 import { alreadyPublished, publishImage } from '../../lifecycle/publication.ts'
+import { requirePush } from '../../oci/push-permission.ts'
+import { engines } from '../../preflight/engines.ts'
+import { outputDirectory } from '../../preflight/output-directory.ts'
+import { preflight } from '../../preflight/preflight.ts'
+import { registryAnswers } from '../../preflight/registry.ts'
+import { room } from '../../preflight/room.ts'
 import { asCaller } from '../../process/umask.ts'
 import { Toolbox } from '../../toolbox/toolbox.ts'
 import { print } from '../common.ts'
@@ -10,6 +16,7 @@ import {
   liveCollection,
   plainCollection,
 } from '../display/collection.ts'
+import { plainDisplay } from '../display/plain.ts'
 import { say } from '../output.ts'
 import { printError } from '../print-error.ts'
 import { interruptible, isLive, type Workplace, withImage, withStore } from '../session.ts'
@@ -48,6 +55,29 @@ const compare = async (
   }
 }
 
+/** Looks at what all images need: nothing of it is known only by building one. */
+const lookAhead = (members: readonly Member[], work: Workplace, options: PublishOptions): Promise<void> => {
+  const to = members.find(({ publication }) => publication?.to)?.publication?.to
+  const { report } = plainDisplay(say)
+  return preflight(
+    [
+      ...(options.output ? [outputDirectory('--output', resolve(options.output))] : []),
+      ...(options.load ? [engines()] : []),
+      ...(to ? [registryAnswers(to, { insecure: options.insecure })] : []),
+    ],
+    { report, signal: work.signal },
+  )
+}
+
+/** Finds out, before the first of them is built, which images the registry would not take. */
+const askRegistry = async (members: readonly Member[], { signal }: Workplace): Promise<void> => {
+  for (const member of members) {
+    const { to, insecure } = member.publication ?? {}
+    if (!to || member.row.state !== 'waiting') continue
+    await attempt(member, signal, () => requirePush(to, { insecure, signal }))
+  }
+}
+
 /** Publishes one image, with its progress in its row. */
 const publishMember = async (
   member: Member,
@@ -62,7 +92,9 @@ const publishMember = async (
   display.update(row)
   const shown = { report: display.report.bind(display, row), close: display.pause }
   await attempt(member, work.signal, () =>
-    withImage(image, work, options, shown, async ({ build }) => {
+    withImage(image, work, options, shown, async (session) => {
+      const { build } = session
+      await preflight([room(build, 'publish')], session)
       const { layout } = await asCaller([options.output && publication.directory], () =>
         publishImage(build, publication),
       )
@@ -79,6 +111,7 @@ export const publishChanged = (options: PublishOptions): Promise<number> =>
     withStore(signal, async (work) => {
       const root = resolve(typeof options.changed === 'string' ? options.changed : (options.directory ?? '.'))
       const members = await membersOf(root, options, work)
+      await lookAhead(members, work, options)
       const rows = members.map(({ row }) => row)
       const display = isLive(options)
         ? liveCollection(process.stderr, rows)
@@ -86,6 +119,7 @@ export const publishChanged = (options: PublishOptions): Promise<number> =>
       let begun = false
       try {
         if (!forced(options)) await compare(members, work, display)
+        await askRegistry(members, work)
         begun = true
         for (const member of members) {
           if (member.row.state === 'waiting') await publishMember(member, work, options, display)

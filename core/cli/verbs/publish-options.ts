@@ -6,6 +6,8 @@ export interface PublishOptions extends BuildingOptions {
   tag?: string[]
   output?: string
   load?: boolean
+  /** A file that engines load. */
+  archive?: string
   to?: string
   insecure?: boolean
   preview?: string
@@ -26,6 +28,7 @@ const OF_ONE: Partial<Record<Name, string>> = {
   config: 'a config is one image, and --changed looks for all of them',
   tag: 'a name is for one image',
   meta: 'a file is for one image',
+  archive: 'a file is for one image',
   dockerfile: 'a build context is for one image',
   withoutVendorDisk: "not every image has a vendor's disk",
 }
@@ -35,6 +38,7 @@ const PUBLISHING: readonly Name[] = [
   'tag',
   'output',
   'load',
+  'archive',
   'to',
   'preview',
   'dockerfile',
@@ -47,6 +51,7 @@ const PUBLISHING: readonly Name[] = [
 const OF_WHOLE: Partial<Record<Name, string>> = {
   redistribute: 'one leaves out what the other passes on',
   load: 'an engine runs only whole images',
+  archive: 'an engine runs only whole images',
   dockerfile: 'a build context is for a whole image',
 }
 

@@ -5,6 +5,14 @@ import { secretsOf } from '../../lifecycle/secrets.ts'
 import { namesOf } from '../../oci/names.ts'
 import { checkMetaFile, META_FILE, metaText, writeMetaFile } from '../../platform/file.ts'
 import { platformMeta } from '../../platform/meta.ts'
+import { archive as archiveFile } from '../../preflight/archive.ts'
+import { buildContext } from '../../preflight/build-context.ts'
+import { engines } from '../../preflight/engines.ts'
+import { outputDirectory } from '../../preflight/output-directory.ts'
+import { outputFile } from '../../preflight/output-file.ts'
+import type { Check } from '../../preflight/preflight.ts'
+import { registry } from '../../preflight/registry.ts'
+import { sourceDateKnown } from '../../preflight/source-date.ts'
 import { asCaller } from '../../process/umask.ts'
 import { print } from '../common.ts'
 import { publishedDocument, publishedText } from '../display/published.ts'
@@ -30,26 +38,60 @@ export default async (options: PublishOptions): Promise<number> => {
   // before anything is loaded: a name that cannot be is a mistake in the command line
   namesOf('image', options)
   if (options.meta === '-') return printMeta(options)
-  return withBuild(options, 'publish', async (session) => {
+  const ahead = (session: Session) => needs(session, options)
+  return withBuild({ ...options, ahead }, 'publish', async (session) => {
     const { image, store, build, quiet } = session
     const names = namesOf(image.name, options)
     const meta = options.meta && (await metaOf(session))
-    const metaFile =
-      options.meta === true ? join(dirname(image.file), META_FILE) : resolve(options.meta || '')
-    if (meta) await checkMetaFile(metaFile)
+    const metaFile = metaFileOf(session, options)
+    if (meta && metaFile) await checkMetaFile(metaFile)
     const directory = options.output ? resolve(options.output) : join(store.directory, 'layouts', image.name)
     const { load, insecure, redistribute, withoutVendorDisk } = options
     const dockerfile = options.dockerfile && resolve(options.dockerfile)
+    const archive = options.archive && resolve(options.archive)
     const again = options.cache === false || options.from
     const tests = options.test === false ? 'never' : again ? 'again' : 'once'
     const vendor = { redistribute, withoutVendorDisk }
-    const publication = { directory, ...names, ...vendor, load, insecure, dockerfile, tests } as const
-    const given = [options.output && directory, dockerfile]
+    const publication = {
+      directory,
+      ...names,
+      ...vendor,
+      load,
+      insecure,
+      dockerfile,
+      archive,
+      tests,
+    } as const
+    const given = [options.output && directory, dockerfile, archive]
     const published = await asCaller(given, () => publishImage(build, publication))
-    if (meta) await asCaller([metaFile], () => writeMetaFile(metaFile, meta))
+    if (meta && metaFile) await asCaller([metaFile], () => writeMetaFile(metaFile, meta))
     quiet()
-    const also = { ...(meta && { meta: metaFile }), ...(dockerfile && { dockerfile }) }
+    const also = {
+      ...(meta && metaFile && { meta: metaFile }),
+      ...(dockerfile && { dockerfile }),
+      ...(archive && { archive }),
+    }
     print(options, { ...publishedDocument(published), ...also }, () => publishedText(published, also))
     return 0
   })
+}
+
+/** Where image.meta.yaml goes, if it is asked for. */
+const metaFileOf = ({ image }: Session, { meta }: PublishOptions): string | undefined =>
+  meta === true ? join(dirname(image.file), META_FILE) : meta && resolve(meta)
+
+/** What publishing needs when the image is built. */
+const needs = (session: Session, options: PublishOptions): Check[] => {
+  const { output, archive, dockerfile, load, insecure } = options
+  const { to } = namesOf(session.image.name, options)
+  const meta = metaFileOf(session, options)
+  return [
+    sourceDateKnown(session.image),
+    ...(output ? [outputDirectory('--output', resolve(output))] : []),
+    ...(archive ? [archiveFile('--archive', resolve(archive))] : []),
+    ...(dockerfile ? [buildContext('--dockerfile', resolve(dockerfile))] : []),
+    ...(meta ? [outputFile('--meta', meta)] : []),
+    ...(load ? [engines()] : []),
+    ...(to ? [registry(to, { insecure })] : []),
+  ]
 }

@@ -1,0 +1,48 @@
+import type { Image } from '../config/image.ts'
+import { SOURCE_DATE_EPOCH } from '../epoch.ts'
+import { errors } from '../errors/catalogue.ts'
+import { type Run, run as runOnHost } from '../process/run.ts'
+
+/** The last second that four digits of a year can say. */
+const LAST = 253_402_300_799
+
+const text = (seconds: number): string => new Date(seconds * 1000).toISOString()
+
+/** The time of images whose sources have none. */
+export const NO_SOURCE_DATE = text(SOURCE_DATE_EPOCH)
+
+const fromEnvironment = (value: string): string => {
+  if (!/^\d{1,12}$/.test(value) || Number(value) > LAST) throw errors.sourceDate(value)
+  return text(Number(value))
+}
+
+/** When a commit last changed something in the directory; undefined where git does not know. */
+const fromGit = async (directory: string, run: Run, signal?: AbortSignal): Promise<string | undefined> => {
+  // no program that the repository's own settings name
+  const git = ['git', '--no-pager', '-c', 'log.showSignature=false', '-C', directory]
+  const argv = [...git, 'log', '-1', '--format=%ct', '--', '.']
+  const { code, stdout } = await run(argv, { allowFailure: true, timeout: 10_000, signal }).catch(
+    (error: unknown) => {
+      signal?.throwIfAborted()
+      return { code: 1, stdout: String(error) }
+    },
+  )
+  return code === 0 && /^\d{1,12}\n$/.test(stdout) ? text(Number(stdout)) : undefined
+}
+
+/**
+ * The time of an image's sources: SOURCE_DATE_EPOCH of the environment, else what the config says, else that of the
+ * last commit in its directory, else the time that every file in an image has. Throws SOURCE_DATE.
+ */
+export const sourceDate = async (
+  { directory, config }: Image,
+  {
+    env = process.env,
+    run = runOnHost,
+    signal,
+  }: { env?: NodeJS.ProcessEnv; run?: Run; signal?: AbortSignal } = {},
+): Promise<string> => {
+  if (env.SOURCE_DATE_EPOCH) return fromEnvironment(env.SOURCE_DATE_EPOCH)
+  if (config.created) return new Date(config.created).toISOString()
+  return (await fromGit(directory, run, signal)) ?? NO_SOURCE_DATE
+}
