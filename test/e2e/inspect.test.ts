@@ -55,7 +55,7 @@ test('an image is shown as it was published last', async () => {
   })
   expect(JSON.stringify(found)).not.toContain('antidotepassword')
   const { stdout } = await antidote(['-C', image, 'inspect'], { env })
-  expect(stdout).toMatch(/^tiny latest$/m)
+  expect(stdout).toMatch(/^tiny v1$/m)
   expect(stdout).toMatch(/^ {2}cards +virtio-net-pci, one for management and 2 for data$/m)
 })
 
