@@ -51,7 +51,7 @@ export interface MachineInput {
   interfaces?: number | string[] | undefined
   /** How many more cards can be plugged in while the machine runs. */
   spare?: number | undefined
-  /** What the guest may connect to by QEMU's user network: nothing, or all that its host reaches; `none` if left out. */
+  /** What the guest may connect to in `boot` and `test`: nothing, or all that this host reaches; `none` if left out. */
   outgoing?: 'none' | 'all' | undefined
   /** `forward`: forwarded ports. `transparent`: the container's own address for the guest. */
   management?: 'forward' | 'transparent' | undefined

@@ -74,9 +74,6 @@ const settlePorts = async (spec: MachineSpec, say: PrepareParts['say']): Promise
     return `${port}/${protocol}${moved}${host === '127.0.0.1' ? ' inside the container' : ''}`
   })
   say(`ports: ${texts.join(', ')}`)
-  say(
-    `outgoing: ${spec.outgoing === 'all' ? 'all, the addresses inside the container too' : 'none; ANTIDOTE_OUTGOING=all lets the guest connect to others'}`,
-  )
   return forwards
 }
 
@@ -147,9 +144,7 @@ export const prepare = async ({
         ...Array.from({ length: interfaces }, (_, at) => slots[at]?.mac ?? macOf(at + 1)),
       ],
       forwards,
-      management: management
-        ? { kind: 'tap', name: management.tap, mtu: management.mtu }
-        : { kind: 'user', closed: spec.outgoing !== 'all' },
+      management: management ? { kind: 'tap', name: management.tap, mtu: management.mtu } : { kind: 'user' },
       links: Array.from({ length: interfaces }, (_, at) =>
         slots[at] ? linkOf(slots[at]) : { kind: 'none' },
       ),

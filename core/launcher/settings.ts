@@ -9,10 +9,7 @@ import { splitWords } from './words.ts'
 export interface Settings {
   /** What replaces the machine's own. */
   spec: Partial<
-    Pick<
-      MachineSpec,
-      'memory' | 'cpus' | 'accelerator' | 'deadline' | 'shutdownDeadline' | 'management' | 'outgoing'
-    >
+    Pick<MachineSpec, 'memory' | 'cpus' | 'accelerator' | 'deadline' | 'shutdownDeadline' | 'management'>
   >
   /** A name for the guest in the place of its own. */
   hostname?: string
@@ -117,7 +114,6 @@ const READ = {
   ANTIDOTE_SETTLE: seconds,
   ANTIDOTE_FIRST_INTERFACE: interfaceName,
   ANTIDOTE_MANAGEMENT: oneOf('forward', 'transparent'),
-  ANTIDOTE_OUTGOING: oneOf('none', 'all'),
   ANTIDOTE_MANAGEMENT_INTERFACE: selector,
   ANTIDOTE_DATA_INTERFACES: selectors,
   ANTIDOTE_HEALTH_PORT: whole(0, 65_535, 'a port'),
@@ -166,7 +162,6 @@ export const readSettings = (env: Environment): Settings => {
       deadline: value.ANTIDOTE_DEADLINE,
       shutdownDeadline: value.ANTIDOTE_STOP_DEADLINE,
       management: value.ANTIDOTE_MANAGEMENT,
-      outgoing: value.ANTIDOTE_OUTGOING,
     }),
     ...defined({ hostname: value.ANTIDOTE_HOSTNAME }),
     qemuArguments: value.ANTIDOTE_QEMU_ARGS ?? [],

@@ -103,7 +103,7 @@ export interface MachineSpec {
   interfaceNames?: string[]
   /** Forwards of single ports, or the address of the container for the guest itself. */
   management: 'forward' | 'transparent'
-  /** Whether the guest may connect to others through QEMU's user network; not where this is left out. */
+  /** Whether the guest may connect to others through QEMU's user network in `boot` and `test`; not where this is left out. */
   outgoing?: 'none' | 'all'
   ports: PortSpec[]
   ready: Ready

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer as createHttp } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -75,13 +76,22 @@ describe('a whole life', () => {
     expect(await leftovers()).toEqual(before)
   })
 
-  test('throws its changes away', async () => {
-    for (const _ of [1, 2]) {
-      const machine = await begin()
+  test('throws its changes away, and reaches loopback of this host only where that is said', async () => {
+    const server = createHttp((_, response) => void response.end('here')).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const url = `http://10.0.0.2:${(server.address() as AddressInfo).port}/`
+    for (const [outgoing, answer] of [
+      ['none', ''],
+      ['all', 'here'],
+    ] as const) {
+      const machine = await begin({ outgoing })
+      const knock = ['curl', '--silent', '--max-time', '20', url]
+      expect((await machine.guest.exec(knock, { allowFailure: true })).stdout).toBe(answer)
       expect((await machine.guest.exec(['ls', '/etc/mark'], { allowFailure: true })).code).not.toBe(0)
       await machine.guest.write('/etc/mark', '')
       await machine.stop()
     }
+    server.close()
   })
 })
 

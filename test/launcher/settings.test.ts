@@ -33,7 +33,6 @@ test('every setting reaches its place, and is told', () => {
     ANTIDOTE_DEADLINE: '60',
     ANTIDOTE_STOP_DEADLINE: '9',
     ANTIDOTE_MANAGEMENT: 'transparent',
-    ANTIDOTE_OUTGOING: 'all',
     ANTIDOTE_HOSTNAME: 'r1',
     ANTIDOTE_QEMU_ARGS: `-d 'guest errors'`,
     ANTIDOTE_STATE: '/data',
@@ -51,7 +50,7 @@ test('every setting reaches its place, and is told', () => {
   expect(readSettings({ ...env, PATH: '/bin', ANTIDOTE_PASSWORD: 'secret' })).toEqual({
     spec: {
       ...{ cpus: 4, accelerator: 'tcg', deadline: 60, shutdownDeadline: 9 },
-      ...{ management: 'transparent', outgoing: 'all' },
+      ...{ management: 'transparent' },
     },
     hostname: 'r1',
     qemuArguments: ['-d', 'guest errors'],
@@ -96,7 +95,6 @@ test.for([
   ['ANTIDOTE_MANAGEMENT_INTERFACE', '10.0.0.0/33'],
   ['ANTIDOTE_DATA_INTERFACES', 'eth1,,eth2'],
   ['ANTIDOTE_MANAGEMENT', 'bridge'],
-  ['ANTIDOTE_OUTGOING', 'internet'],
   ['ANTIDOTE_HEALTH_PORT', '65536'],
   ['ANTIDOTE_DEADLINE', '-1'],
 ] as const)('%s=%s is refused by name', ([name, value]) => {
