@@ -38,14 +38,22 @@ export interface Published {
   layers: { role: string; digest: string; bytes: number }[]
 }
 
-/** Publishes the image without its tests, which are another file's. */
-export const publishEndpoint = async (directory: string, ...options: string[]): Promise<Published> => {
+/** Publishes the image without its tests, which are another file's, with the engines of an environment. */
+export const publishTo = async (
+  env: NodeJS.ProcessEnv,
+  directory: string,
+  ...options: string[]
+): Promise<Published> => {
   const args = ['-C', directory, 'publish', '--no-test', ...options]
-  const { code, ...published } = await antidoteJson<Published>(args, { env: podmanEnvironment })
+  const { code, ...published } = await antidoteJson<Published>(args, { env })
   if (code !== 0)
     throw new Error(`antidote ${args.join(' ')} ended with ${code}: ${JSON.stringify(published)}`)
   return published
 }
+
+/** The same with podman. */
+export const publishEndpoint = (directory: string, ...options: string[]): Promise<Published> =>
+  publishTo(podmanEnvironment, directory, ...options)
 
 /** What engines call an image: the digest of its config. */
 const imageId = ({ layout, digest }: Published): string => {
