@@ -1,5 +1,6 @@
 import { closeSync, existsSync, statSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import { cosmiconfig } from 'cosmiconfig'
 import { createJiti } from 'jiti'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf, type Place } from '../errors/error.ts'
@@ -75,13 +76,53 @@ const placeIn = (file: string, error: unknown): Place => {
   return { file }
 }
 
-const NAMES = [CONFIG_NAME, ...OTHER_NAMES]
+const refuse = (file: string): never => {
+  throw errors.configNotTypeScript(file)
+}
+
+/**
+ * What loads a config. cosmiconfig takes settings of its own from the working directory and runs what it finds there, so it
+ * is made in a directory of this package.
+ */
+const explorer = () => {
+  const directory = process.cwd()
+  process.chdir(import.meta.dirname)
+  try {
+    return cosmiconfig('antidote', {
+      searchPlaces: [CONFIG_NAME, ...OTHER_NAMES],
+      // which directories are looked in is said by the repository, and none of them is in somebody's home
+      searchStrategy: 'none',
+      // an empty config is a config with a mistake in it
+      ignoreEmptySearchPlaces: false,
+      loaders: {
+        '.ts': loadTypeScript,
+        ...Object.fromEntries(OTHER_NAMES.map((name) => [extname(name), refuse])),
+      },
+    })
+  } finally {
+    process.chdir(directory)
+  }
+}
+
+/** Refuses what may not be run, and what would be waited for, before anything of it is read. */
+const checkFile = (file: string): void => {
+  checkTrust(file)
+  closeSync(openRegular(file).descriptor)
+}
 
 /** The nearest config in a directory or above it, in its repository. */
-const search = (directory: string): string | undefined =>
-  directoriesAbove(directory)
-    .flatMap((each) => NAMES.map((name) => join(each, name)))
-    .find((file) => existsSync(file))
+const search = async (directory: string) => {
+  const { search: searchIn } = explorer()
+  for (const each of directoriesAbove(directory)) {
+    const file = [CONFIG_NAME, ...OTHER_NAMES]
+      .map((name) => join(each, name))
+      .find((path) => existsSync(path))
+    if (file === undefined) continue
+    checkFile(file)
+    return searchIn(each)
+  }
+  return undefined
+}
 
 /**
  * Finds, loads and checks the config of an image. Every error says where and what to do; CONFIG_FOREIGN is thrown before
@@ -92,14 +133,14 @@ export const loadImage = async (location: ConfigLocation = {}): Promise<Image> =
   if (!existsSync(directory) || !statSync(directory).isDirectory())
     throw errors.configUnreadable(directory, 'it is not a directory')
   const named = location.file === undefined ? undefined : resolve(directory, location.file)
-  if (named !== undefined && !existsSync(named)) throw errors.configUnreadable(named, 'it does not exist')
-  const file = named ?? search(directory)
-  if (file === undefined) throw errors.configMissing(directory)
-  if (!basename(file).endsWith('.ts')) throw errors.configNotTypeScript(file)
-  checkTrust(file)
-  // nothing is read where it would wait
-  closeSync(openRegular(file).descriptor)
-  return validateImage(file, (await loadTypeScript(file)).exported)
+  if (named !== undefined) {
+    if (!existsSync(named)) throw errors.configUnreadable(named, 'it does not exist')
+    if (!basename(named).endsWith('.ts')) refuse(named)
+    checkFile(named)
+  }
+  const found = await (named === undefined ? search(directory) : explorer().load(named))
+  if (!found) throw errors.configMissing(directory)
+  return validateImage(found.filepath, (found.config as { exported?: unknown } | undefined)?.exported)
 }
 
 /** The plugins that configure endpoints with what their lesson names. */

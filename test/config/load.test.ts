@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { loadImage } from '../../core/config/load.ts'
@@ -172,4 +172,21 @@ export default {
   const image = await loadImage({ directory: temporary({ [CONFIG]: config, 'a.sh!': '' }) })
   expect(image.config).toMatchObject({ pre: ['a.sh'], machine: { memory: 1536 }, disk: { size: 800 } })
   expect(image.plugins.map(({ name }) => name)).toEqual(['a', 'b', 'c', 'd'])
+})
+
+test('what lies in the working directory is not run, whatever a tool takes it for', async () => {
+  const directory = temporary({ [CONFIG]: GOOD })
+  const elsewhere = temporary({
+    '.config/config.cjs': `require('node:fs').writeFileSync(__dirname + '/ran', '')\nmodule.exports = {}\n`,
+    'package.json': '{ "cosmiconfig": { "searchPlaces": ["other.json"] } }',
+  })
+  const before = process.cwd()
+  process.chdir(elsewhere)
+  try {
+    expect((await loadImage({ directory })).file).toBe(join(directory, CONFIG))
+    expect(process.cwd()).toBe(elsewhere)
+    expect(existsSync(join(elsewhere, '.config/ran'))).toBe(false)
+  } finally {
+    process.chdir(before)
+  }
 })
