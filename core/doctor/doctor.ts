@@ -6,6 +6,7 @@ import type { Host } from './host.ts'
 import { namespaces, overlayfs } from './namespaces.ts'
 import { keyring, mmdebstrap, utilLinux } from './programs.ts'
 import { disk, memory, store, temporary } from './resources.ts'
+import { rootlessNetwork } from './rootless.ts'
 import { clock, linux, node } from './system.ts'
 import { subordinateIds, uidmap } from './users.ts'
 
@@ -28,6 +29,7 @@ export const checksOf = (host: Host): Check[] => [
   kvm(host),
   tun(host),
   engines(host),
+  ...rootlessNetwork(host),
 ]
 
 const find = async ({ name, essential, run }: Check): Promise<Finding> => {
