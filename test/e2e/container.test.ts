@@ -60,7 +60,8 @@ describe('pushed to a registry, pulled back by its digest, and run', () => {
   })
 
   test('it is what was pushed', async () => {
-    const { digest } = await publishEndpoint(endpointDirectory(work))
+    // the tag is the version that the image says of itself
+    const { digest } = await publishEndpoint(endpointDirectory(work), '--tag', 'labs/endpoint:v1')
     expect(image).toContain(digest)
     const { stdout } = await podman('image', 'inspect', '--format', '{{.RepoDigests}}', image)
     expect(stdout).toContain(digest)
