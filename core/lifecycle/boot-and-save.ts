@@ -46,6 +46,8 @@ export const bootAndSave = async (
     readable: [...readable, ...spec.disks.map(({ path }) => path)],
     signal: step.signal,
     changes: 'write',
+    // as in a container: the lease that is saved has the way back to clients outside
+    outgoing: true,
     macs: sentinels,
     memory: { file: join(step.out, FILES.memory), use: 'save' },
     onConsole: (line) => step.log.line(line),

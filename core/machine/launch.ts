@@ -33,7 +33,7 @@ export interface StartOptions {
   links?: readonly Link[]
   /** What becomes of changes to the disks; thrown away if left out. */
   changes?: 'discard' | 'overlay' | 'write'
-  /** Let the guest connect to others, whatever the spec says: the steps of a build fetch packages. */
+  /** Let the guest connect to others, whatever the spec says: steps of a build fetch packages, saved machines run in containers. */
   outgoing?: boolean
   /** In slot order, in the place of those that come from `seed`. */
   macs?: readonly string[]

@@ -61,7 +61,14 @@ const startAll = async (
     const links = record.hardware.interfaces > 0 ? [segmentOf(sockets, NAMES, index)] : []
     const own = { macs, links, work: join(work, name) }
     if (name === 'booted') {
-      const machine = await startMachine(specs.booted, { ...own, tools, seed, readable, signal })
+      const machine = await startMachine(specs.booted, {
+        ...own,
+        outgoing: true,
+        tools,
+        seed,
+        readable,
+        signal,
+      })
       running.push({ member: { name, machine }, took: { began: 'booted', readyMs: machine.bootMs } })
       say(`booted beside them, answered after ${machine.bootMs} ms`)
     } else {

@@ -51,6 +51,8 @@ export const startRestored = async (
     signal,
     macs,
     links,
+    // the network that it was saved with, and that a container gives it
+    outgoing: true,
     ...(lesson && { lesson }),
     memory: { file: join(directory, FILES.memory), use: 'restore' },
     begin: async (qemu) => {

@@ -41,11 +41,14 @@ const tasks = (service: string) => `definePlugin({
 })`
 
 describe.each([
-  ['minimal kernel and init', `use: [debian(), ${tasks('sshd')}], test: 'test.sh'`],
+  [
+    'minimal kernel and init',
+    `use: [debian(), ${tasks('sshd')}], machine: { outgoing: 'all' }, test: 'test.sh'`,
+  ],
   ['e1000 cards', "use: [debian()], machine: { nic: 'e1000', memory: '256M' }, test: 'test.sh'"],
   [
     'bookworm, cloud kernel, systemd',
-    `use: [debian({ suite: 'bookworm', kernel: 'distro', init: 'systemd' }), ${tasks('ssh')}], test: 'test.sh'`,
+    `use: [debian({ suite: 'bookworm', kernel: 'distro', init: 'systemd' }), ${tasks('ssh')}], machine: { outgoing: 'all' }, test: 'test.sh'`,
   ],
   [
     'cloud kernel, minimal init, own names',
