@@ -15,6 +15,8 @@ export interface TreeMount {
   upper: string
   work: string
   env: Record<string, string>
+  /** Directories of the host that are seen at their own paths. */
+  directories?: readonly string[]
   /** The socket of the service that resolves names. */
   names?: string
   signal?: AbortSignal | undefined
@@ -30,8 +32,12 @@ export class TreeGuest implements Guest {
   }
 
   #namespace(): Namespace {
-    const { lower, upper, work, env, names } = this.#mount
-    const operations = [{ tree: { lower, upper, work } }, ...(names ? [{ names }] : [])]
+    const { lower, upper, work, env, directories = [], names } = this.#mount
+    const operations = [
+      { tree: { lower, upper, work } },
+      ...directories.map((bind) => ({ bind, readOnly: true })),
+      ...(names ? [{ names }] : []),
+    ]
     return { operations, network: true, environment: env }
   }
 

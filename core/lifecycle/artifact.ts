@@ -15,6 +15,8 @@ export interface Scaffold {
   readonly env?: Readonly<Record<string, string>>
   /** Content of executable files by absolute path. */
   readonly files?: Readonly<Record<string, string>>
+  /** Directories of the host, by absolute path, which steps see there read-only; one that is missing is left out. */
+  readonly directories?: readonly string[]
 }
 
 /** Nothing yet. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { SOURCE_DATE_EPOCH } from '../epoch.ts'
@@ -28,34 +29,56 @@ export interface MountedTree {
 }
 
 /** Writes what only build steps see into a directory of its own. */
-const writeScaffold = async (scaffold: Scaffold | undefined, directory: string): Promise<string[]> => {
-  if (!scaffold?.files) return []
-  for (const [path, content] of Object.entries(scaffold.files)) {
+const writeScaffold = async (
+  { files = {}, directories = [] }: Scaffold,
+  directory: string,
+): Promise<string[]> => {
+  for (const path of directories) await mkdir(join(directory, path), { recursive: true, mode: 0o755 })
+  for (const [path, content] of Object.entries(files)) {
     const file = join(directory, path)
     await mkdir(dirname(file), { recursive: true })
     await writeFile(file, content, { mode: 0o755 })
   }
-  return [directory]
+  return existsSync(directory) ? [directory] : []
 }
 
-/** Copies layers as one tree, puts the files of the scaffold where it has none, and prints which those are. */
+/** The directories and those above them, each after the one that it is in. */
+const withParents = (directories: readonly string[]): string[] => {
+  const all = directories.flatMap((path) =>
+    path
+      .split('/')
+      .slice(1)
+      .map((_, index, names) => `/${names.slice(0, index + 1).join('/')}`),
+  )
+  return [...new Set(all)]
+}
+
+/** Copies layers as one tree, puts the directories and files of the scaffold where it has none, and prints which those are. */
 const COPY = `set -eu
 upper=$1 scaffold=$2
 cp -a --reflink=auto /from/. "$upper"
 shift 2
 for path; do
   [ ! -e "$upper$path" ] && [ ! -L "$upper$path" ] || continue
-  mkdir -p "$(dirname "$upper$path")"
-  cp -p "$scaffold$path" "$upper$path"
+  if [ -d "$scaffold$path" ]; then
+    mkdir "$upper$path"
+  else
+    mkdir -p "$(dirname "$upper$path")"
+    cp -p "$scaffold$path" "$upper$path"
+  fi
   printf '%s\\n' "$path"
 done`
 
-/** Takes files of the scaffold out again, but for those that the tree has of its own by now. */
+/** Takes what came from the scaffold out again, but for what the tree has of its own by now. */
 const TAKE_OUT = `set -eu
 upper=$1 scaffold=$2
 shift 2
 for path; do
-  ! cmp -s "$scaffold$path" "$upper$path" || rm "$upper$path"
+  if [ -d "$scaffold$path" ]; then
+    [ -L "$upper$path" ] || [ ! -d "$upper$path" ] || rmdir --ignore-fail-on-non-empty "$upper$path"
+  else
+    ! cmp -s "$scaffold$path" "$upper$path" || rm "$upper$path"
+  fi
 done`
 
 const copyTree = async (
@@ -63,18 +86,19 @@ const copyTree = async (
   tree: Tree,
   { upper, scaffold }: MountDirectories,
 ): Promise<() => Promise<void>> => {
-  const files = Object.keys(tree.scaffold?.files ?? {})
+  const { files = {}, directories = [] } = tree.scaffold ?? {}
+  const paths = [...withParents(directories), ...Object.keys(files)]
   const operations = [
     { host: true },
     { view: { at: '/from', lower: lowerDirectories(store, tree) } },
     { bind: upper },
-    ...(files.length > 0 ? [{ bind: scaffold, readOnly: true }] : []),
+    ...(paths.length > 0 ? [{ bind: scaffold, readOnly: true }] : []),
   ] as const
   const script = (text: string, paths: readonly string[]) =>
     runIn({ operations })(['sh', '-c', text, 'sh', upper, scaffold, ...paths])
-  const placed = (await script(COPY, files)).stdout.split('\n').filter(Boolean)
+  const placed = (await script(COPY, paths)).stdout.split('\n').filter(Boolean)
   return async () => {
-    if (placed.length > 0) await script(TAKE_OUT, placed)
+    if (placed.length > 0) await script(TAKE_OUT, placed.reverse())
   }
 }
 
@@ -90,13 +114,15 @@ export const mountTree = async (
   const { upper, work } = directories
   await mkdir(upper, { recursive: true, mode: 0o755 })
   await mkdir(work, { recursive: true })
-  const scaffold = await writeScaffold(tree.scaffold, directories.scaffold)
+  const seen = (tree.scaffold?.directories ?? []).filter((path) => existsSync(path))
+  const shown = { ...tree.scaffold, directories: seen }
+  const scaffold = await writeScaffold(shown, directories.scaffold)
   const names = await nameService()
   const env = { SOURCE_DATE_EPOCH: String(SOURCE_DATE_EPOCH), ...tree.scaffold?.env }
   if ((await store.layering()) === 'copies') {
-    const takeOut = await copyTree(store, tree, directories)
+    const takeOut = await copyTree(store, { ...tree, scaffold: shown }, directories)
     return {
-      mount: { lower: [], upper, work, env, names },
+      mount: { lower: [], upper, work, env, directories: seen, names },
       finish: async (layer) => {
         await takeOut()
         return [layer]
@@ -105,5 +131,8 @@ export const mountTree = async (
   }
   const own = lowerDirectories(store, tree)
   const lower = [...(await lendNames(own, `${work}.names`)), ...own, ...scaffold]
-  return { mount: { lower, upper, work, env, names }, finish: async (layer) => [...tree.layers, layer] }
+  return {
+    mount: { lower, upper, work, env, directories: seen, names },
+    finish: async (layer) => [...tree.layers, layer],
+  }
 }

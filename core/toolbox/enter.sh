@@ -195,6 +195,9 @@ while [ "$1" != -- ]; do
     view) mkdir -p "$new$1"; overlay "$new$1" "$2" "$3"; shift 3 ;;
     edit) mkdir -p "$new$1"; overlay "$new$1" "$2" "$3" "$4" "$5"; shift 5 ;;
     bind | robind)
+      # what a tree has for links must not lead the mount out of it
+      [ "$tree" = 0 ] || [ "$(readlink -m "$new$2")" = "$new$2" ] ||
+        { echo "enter: $2 is below a link of the tree" >&2; exit 125; }
       place "$1" "$new$2"
       mount -n --rbind "$1" "$new$2"
       [ "$operation" = bind ] || read_only "$new$2"

@@ -14,6 +14,13 @@ const CAUSES: [pattern: RegExp, error: (match: RegExpExecArray) => AntidoteError
       ),
   ],
   [
+    /File not found - (\S+)/,
+    (match) =>
+      new AntidoteError('MIRROR_UNREACHABLE', `The directory of packages lacks ${match[1]}.`, {
+        hint: 'Complete it, or name another place with the option `mirror` or `sources`.',
+      }),
+  ],
+  [
     /(?:Failed to fetch|Err:\d+) (\S+).*?(Could not resolve|Connection refused|Could not connect|Unable to connect|connection timed out|404)/s,
     (match) =>
       new AntidoteError(
@@ -57,7 +64,9 @@ export const withApt = async <T>(
     })
   } catch (error) {
     step.signal.throwIfAborted()
-    const text = lines.filter((line) => /^(E|W|Err)\b|Failed|Unable|Could not/.test(line.trim())).join('\n')
+    const text = lines
+      .filter((line) => /^(E|W|Err)\b|Failed|Unable|Could not|File not found/.test(line.trim()))
+      .join('\n')
     for (const [pattern, make] of CAUSES) {
       const match = pattern.exec(text)
       if (match) throw Object.assign(make(match), { cause: error })

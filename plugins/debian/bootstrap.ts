@@ -10,6 +10,7 @@ import {
   type Unkeyed,
 } from 'antidote'
 import { install, withApt } from './apt.ts'
+import { copiedLines, localDirectories, requireDirectories, withDirectories } from './local.ts'
 import type { Resolved } from './options.ts'
 import { basePackages } from './packages.ts'
 import { signedLine } from './sources.ts'
@@ -33,6 +34,9 @@ export const mmdebstrap = async (
   options: Pick<Resolved, 'suite' | 'mirror' | 'components'> & { packages: readonly string[] },
 ): Promise<void> => {
   const { suite, mirror, components, packages } = options
+  const lines = sourceLines(suite, mirror, components)
+  const directories = localDirectories({ mirror, sources: [] })
+  requireDirectories(directories)
   await withApt(
     (onLine) =>
       step.run(
@@ -47,20 +51,28 @@ export const mmdebstrap = async (
           '--customize-hook=: >"$1/etc/resolv.conf"; rm -f "$1/etc/hostname"',
           suite,
           target,
-          ...sourceLines(suite, mirror, components),
+          ...copiedLines(lines),
         ],
-        { network: true, mounts: true, unsynced: true, onLine },
+        { network: true, mounts: true, unsynced: true, readable: directories, onLine },
       ),
     step,
   )
   // mmdebstrap leaves files there to mount nodes of the host on; every kernel of ours brings its own nodes
   await step.run(['find', join(target, 'dev'), '-mindepth', '1', '-delete'])
+  if (directories.length > 0)
+    await step.run(['tee', join(target, 'etc/apt/sources.list')], { input: `${lines.join('\n')}\n` })
 }
 
 /** The bootstrap: a Debian with the packages asked for, and nothing set up yet. */
 export const bootstrap = async (_nothing: Scratch, step: Step, options: Resolved): Promise<Unkeyed<Tree>> => {
+  requireDirectories(localDirectories(options))
   await mmdebstrap(step, join(step.out, 'base'), { ...options, packages: basePackages(options) })
-  const tree: Tree = { kind: 'tree', key: '', layers: [step.ref('base')], scaffold: SCAFFOLD }
+  const tree: Tree = {
+    kind: 'tree',
+    key: '',
+    layers: [step.ref('base')],
+    scaffold: withDirectories(SCAFFOLD, options),
+  }
   if (options.sources.length === 0) return tree
   return step.edit(tree, async (guest) => {
     for (const [index, { line, key }] of options.sources.entries()) {

@@ -3,6 +3,7 @@ import { bootstrap, SCAFFOLD } from './bootstrap.ts'
 import { CLEAN, PACKAGES } from './clean.ts'
 import { distroKernel } from './kernel/distro.ts'
 import { minimalKernel } from './kernel/minimal.ts'
+import { withDirectories } from './local.ts'
 import { type DebianOptions, resolveOptions } from './options.ts'
 import { basePackages } from './packages.ts'
 import { rootfs, rootfsInputs } from './rootfs.ts'
@@ -30,7 +31,7 @@ export const debian = (given: DebianOptions = {}): Plugin => {
             mirror,
             components,
             sources,
-            scaffold: SCAFFOLD,
+            scaffold: withDirectories(SCAFFOLD, options),
           },
           files: sources.map(({ key }) => key),
         },

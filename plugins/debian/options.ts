@@ -1,5 +1,6 @@
 import { linux, type Mirror, type Secret } from 'antidote'
-import { type AptSource, sourceOf } from './sources.ts'
+import { checkDirectory } from './local.ts'
+import { type AptSource, addressOf, sourceOf } from './sources.ts'
 
 /** Value of a kernel option; `m` makes a module. */
 export type KernelOption = 'y' | 'm' | 'n'
@@ -143,6 +144,9 @@ export const resolveOptions = (options: DebianOptions, hostMirror: Mirror | unde
     if (!/^[a-z0-9][a-z0-9./_-]*$/i.test(word))
       throw bad(`"${word}" cannot be a component.`, "Write components: ['main'].")
   for (const source of sources) checkSource(source)
+  const user = checks.user(options.user ?? 'antidote', SYSTEM_USERS)
+  for (const address of [mirror?.main, mirror?.security, ...sources.map(({ line }) => addressOf(line))])
+    if (address !== undefined) checkDirectory(address, user)
   return {
     suite: oneOf('suite', options.suite ?? 'trixie', Object.keys(SUITES) as Suite[]),
     packages: [...new Set(packages)].sort(),
@@ -152,7 +156,7 @@ export const resolveOptions = (options: DebianOptions, hostMirror: Mirror | unde
     kernel: oneOf('kernel', options.kernel ?? 'minimal', ['minimal', 'distro']),
     kernelOptions: kernelOptions(options.kernelOptions ?? {}),
     init: oneOf('init', options.init ?? 'minimal', ['minimal', 'systemd']),
-    user: checks.user(options.user ?? 'antidote', SYSTEM_USERS),
+    user,
     password: checks.password('password', options.password ?? 'antidotepassword'),
     hostname: checks.hostname(options.hostname),
     locale: checks.locale(options.locale ?? 'C.UTF-8'),

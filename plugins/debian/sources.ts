@@ -34,6 +34,9 @@ export const signedLine = (line: string, keyring: string): string => {
   return `${type} [${[`signed-by=${keyring}`, ...options].join(' ')}] ${rest}`
 }
 
+/** The URI in a line of sources.list; undefined where apt would not read it. */
+export const addressOf = (line: string): string | undefined => sourceOf(line)?.rest.split(/[ \t]/)[0]
+
 /** Whether apt needs certificates for one of them. */
 export const needsCertificates = (sources: readonly AptSource[]): boolean =>
   sources.some(({ line }) => sourceOf(line)?.rest.startsWith('https:'))

@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { onOverlay, startChild } from '../support/child.ts'
 import { temporary } from '../support/directory.ts'
 import { makeTree } from '../support/tree.ts'
@@ -24,18 +24,25 @@ const storeWithTree = (name: string): string => {
 }
 
 const seen = async (store: string, wrapper: readonly string[] = []): Promise<string[]> => {
-  const child = startChild(PROGRAM, [store], wrapper)
+  // not in /tmp, of which each command has its own
+  const packages = mkdtempSync('/var/tmp/antidote-test-')
+  onTestFinished(() => rmSync(packages, { recursive: true }))
+  writeFileSync(join(packages, 'index'), 'packages of the host\n')
+  const child = startChild(PROGRAM, [store, packages], wrapper)
   expect(await child.ended, child.output()).toBe(0)
   return child.output().trim().split('\n')
 }
 
 // what the steps say, then the tree that is left
-const RESULT = ['scaffold', 'own table', 'one', 'gone', '12:34 one', 'own', 'own table']
+const RESULT = [
+  ...['scaffold', 'own table', 'packages of the host', 'refused', 'missing', 'one', 'gone'],
+  ...['12:34 one', 'own', 'own table', 'run'],
+]
 
 test('a tree is changed in layers, whatever the store is called', async () => {
   const lines = await seen(storeWithTree('comma, colon: back\\slash'))
-  expect(lines.filter((line) => line !== 'overlay 3')).toEqual(RESULT)
-  expect(lines).toContain('overlay 3')
+  expect(lines.filter((line) => line !== 'overlay 4')).toEqual(RESULT)
+  expect(lines).toContain('overlay 4')
 })
 
 test('on another overlay it is changed in copies, with the same result', async () => {

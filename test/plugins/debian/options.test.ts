@@ -1,9 +1,11 @@
 import { secret } from 'antidote'
 import { describe, expect, test } from 'vitest'
+import { localDirectories, requireDirectories } from '../../../plugins/debian/local.ts'
 import { isBuiltIn } from '../../../plugins/debian/locale.ts'
 import { type DebianOptions, resolveOptions } from '../../../plugins/debian/options.ts'
 import { basePackages } from '../../../plugins/debian/packages.ts'
 import { signedLine } from '../../../plugins/debian/sources.ts'
+import { temporary } from '../../support/directory.ts'
 import { refusal } from '../../support/refusal.ts'
 
 const resolve = (options: DebianOptions) => resolveOptions(options, undefined)
@@ -47,6 +49,18 @@ describe('is refused, with what to write', () => {
     ['a source with a password', { sources: [source('deb http://u:p@m.example/d x main')] }, 'auth.conf'],
     ['a source without a key', { sources: [{ line: 'deb http://m.example/d x main' }] }, 'has no key'],
     [
+      'a mirror that is a path with ..',
+      { mirror: 'file:///srv/../mirror' },
+      'Write it like "file:///srv/mirror"',
+    ],
+    ['a mirror that is the whole host', { mirror: 'file:///' }, 'is not the plain path'],
+    ['a mirror among the programs', { mirror: 'file:///usr/local/mirror' }, 'such as below /srv'],
+    [
+      'a source at the home of the user',
+      { user: 'lab', sources: [source('deb file:/home/lab/d ./')] },
+      '/home/lab/d',
+    ],
+    [
       'a mirror with an unknown part',
       { mirror: { main: 'http://m.example/d', update: false } },
       'Did you mean "updates"?',
@@ -88,4 +102,15 @@ test('the bootstrap has what sources over https and other locales need', () => {
   expect(packages({ locale: 'de_DE.UTF-8' })).toContain('locales')
   expect(['C', 'POSIX', 'C.UTF-8', 'C.utf8'].every(isBuiltIn)).toBe(true)
   expect(isBuiltIn('en_US.UTF-8')).toBe(false)
+})
+
+test('directories that packages come from are shown to build steps, and must be there', () => {
+  const local = (options: DebianOptions) => localDirectories(resolve(options))
+  expect(local({ mirror: 'http://m.example/d', sources: [source('deb https://m.example/d ./')] })).toEqual([])
+  const mirror = { main: 'file:///srv/mirror/', security: 'copy:///srv/security' }
+  const sources = [source('deb [arch=amd64] file:/srv/more x main'), source('deb file:///srv/mirror ./')]
+  expect(local({ mirror, sources })).toEqual(['/srv/mirror', '/srv/more', '/srv/security'])
+  const directory = temporary()
+  requireDirectories([directory])
+  expect(() => requireDirectories([directory, `${directory}/gone`])).toThrow(`${directory}/gone`)
 })

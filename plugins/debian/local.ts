@@ -1,0 +1,66 @@
+import { statSync } from 'node:fs'
+import { AntidoteError, linux, type Scaffold } from 'antidote'
+import type { Resolved } from './options.ts'
+import { addressOf } from './sources.ts'
+
+const { bad } = linux.optionChecks('debian')
+
+/** The path in a URI of `file:` or `copy:`; undefined for others. */
+const pathOf = (address: string): string | undefined => {
+  const path = /^(?:file|copy):\/*(\/.*)$/.exec(address)?.[1]
+  return path?.replace(/(?<=.)\/+$/, '')
+}
+
+/** Where every namespace of a build has files of its own. */
+const OWN = /^\/(bin|boot|dev|etc|lib|lib32|lib64|libx32|proc|sbin|sys|usr)(\/|$)/
+
+/** Refuses an address of a directory that build steps could not be shown at its own path. */
+export const checkDirectory = (address: string, user: string): void => {
+  const path = pathOf(address)
+  if (path === undefined) return
+  if (!/^(\/(?!\.\.?(\/|$))[^/%\\]+)+$/.test(path))
+    throw bad(
+      `the directory of packages "${path}" is not the plain path of one.`,
+      'Write it like "file:///srv/mirror", without "..", "%" and "\\".',
+    )
+  // the user's own directory must not be there before the user is
+  if (OWN.test(path) || `${path}/`.startsWith(`/home/${user}/`))
+    throw bad(
+      `the directory of packages ${path} is where the image has files of its own.`,
+      'Move or bind-mount it elsewhere, such as below /srv.',
+    )
+}
+
+type Places = Pick<Resolved, 'mirror' | 'sources'>
+
+/** The directories of the host that packages come from, each at its own path. */
+export const localDirectories = ({ mirror, sources }: Places): string[] => {
+  const addresses = [mirror?.main, mirror?.security, ...sources.map(({ line }) => addressOf(line))]
+  return [...new Set(addresses.flatMap((address) => pathOf(address ?? '') ?? []))].sort()
+}
+
+/** Throws MIRROR_UNREACHABLE where one of them is missing. */
+export const requireDirectories = (directories: readonly string[]): void => {
+  for (const directory of directories)
+    if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory())
+      throw new AntidoteError(
+        'MIRROR_UNREACHABLE',
+        `There is no directory ${directory} to take packages from.`,
+        {
+          hint: 'Mount it, or name another place with the option `mirror` or `sources`.',
+        },
+      )
+}
+
+/** What build steps see, with the directories that their apt reads. */
+export const withDirectories = (scaffold: Scaffold, places: Places): Scaffold => {
+  const directories = localDirectories(places)
+  return directories.length > 0 ? { ...scaffold, directories } : scaffold
+}
+
+/**
+ * Lines of sources.list with `copy:` for `file:`: dpkg, which runs inside the tree and sees no directory of the host, is
+ * then given copies of the packages. mmdebstrap removes them in the end.
+ */
+export const copiedLines = (lines: readonly string[]): string[] =>
+  lines.map((line) => line.replace(/^deb file:/, 'deb copy:'))
