@@ -66,12 +66,12 @@ export const containerErrors = {
   loginPassword: (user: string) =>
     new AntidoteError('LOGIN_PASSWORD', `The password of the user "${user}" is not known here.`, {
       exitCode: 2,
-      hint: 'Set ANTIDOTE_PASSWORD, or run this on a terminal (`podman exec -it`) to be asked for it.',
+      hint: 'Set ANTIDOTE_PASSWORD, or run this on a terminal (`exec -it` of podman or docker) to be asked for it.',
     }),
   terminalMissing: (command: string) =>
     new AntidoteError('TERMINAL_MISSING', `A shell by "${command}" needs a terminal, and this is none.`, {
       exitCode: 2,
-      hint: 'Run it with `podman exec -it`, or give it a command to run.',
+      hint: 'Run it with `exec -it` of podman or docker, or give it a command to run.',
     }),
   sshPortMissing: (name: string) =>
     new AntidoteError('SSH_PORT_MISSING', `This container reaches no SSH port of the machine "${name}".`, {
