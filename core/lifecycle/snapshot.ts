@@ -17,7 +17,7 @@ import { type PlannedNeed, planNeed } from './plan.ts'
 import type { Step } from './step.ts'
 
 /** Raised when a machine is saved in another way. */
-export const SNAPSHOT_VERSION = '3'
+export const SNAPSHOT_VERSION = '4'
 
 const disksOf = ({ disks }: MachineSpec): string[] => disks.map((_, index) => `disk${index}.qcow2`)
 

@@ -32,7 +32,7 @@ const takeStore = async (machine: BareMachine, user: string) => {
 
 /** Logs in to the endpoint as the README and the output of `make docker` say, and gives what a command prints. */
 const logIn = async (machine: BareMachine, output: string): Promise<string> => {
-  const password = /password (\S+?)[).,\s]/.exec(output)?.[1]
+  const password = /the password is (\S+)/.exec(output)?.[1]
   const port = /ssh -p (\d+) antidote@127\.0\.0\.1/.exec(output)?.[1]
   if (!password || !port) throw new Error(`the login is not said in:\n${output}`)
   const options = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR']
