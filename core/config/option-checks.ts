@@ -11,9 +11,13 @@ export type VendorDiskOption = { sha256: string } & ({ path: string } | { url: s
 /** Checks of what a plugin is told; each throws PLUGIN_OPTION with the plugin's name. */
 export interface OptionChecks {
   bad(message: string, hint?: string): AntidoteError
-  /** Refuses options that are not known. `where` is what they are in, with a dot at its end. */
+  /**
+   * Refuses options that are not known, and what is no object. `where` is what the options are in, with a dot at its end.
+   */
   known(options: object, known: readonly string[], where?: string): void
   oneOf<T extends string>(option: string, value: string, known: readonly T[]): T
+  /** A text that is not blank. `example` is one, for the hint. */
+  text(option: string, value: string, example?: string): string
   /** A list; the empty one if left out. `example` is an item of it, for the hint where one alone is given. */
   list<T>(option: string, value: readonly T[] | undefined, example?: string): readonly T[]
   /** A password, of which no program reads less than another: without a line break or another control character. */
@@ -34,14 +38,18 @@ export const optionChecks = (plugin: string, page?: string): OptionChecks => {
   const bad: OptionChecks['bad'] = (message, hint) => errors.pluginOption(plugin, message, hint)
   return {
     bad,
-    known: (options, known, where = '') => {
+    known: (options: unknown, known, where = '') => {
+      const lists = page ? `${page} lists them.` : `Its options are ${known.join(', ')}.`
+      if (options === undefined && where === '') throw bad('needs options.', lists)
+      if (typeof options !== 'object' || options === null || Array.isArray(options))
+        throw bad(
+          `${where.replace(/\.$/, '') || 'the argument'} must be an object; it is ${describeValue(options)}.`,
+          lists,
+        )
       for (const name of Object.keys(options)) {
         if (known.includes(name)) continue
         const near = nearest(name, known)
-        throw bad(
-          `"${where}${name}" is not an option.`,
-          near ? `Did you mean "${near}"?` : page && `${page} lists them.`,
-        )
+        throw bad(`"${where}${name}" is not an option.`, near ? `Did you mean "${near}"?` : lists)
       }
     },
     oneOf: (option, value, known) => {
@@ -52,6 +60,14 @@ export const optionChecks = (plugin: string, page?: string): OptionChecks => {
         `${option} is "${value}", which is not one of ${known.join(', ')}.`,
         near ? `Write ${option}: '${near}'.` : `Choose one of ${known.join(', ')}.`,
       )
+    },
+    text: (option, value: unknown, example = '…') => {
+      const hint = `Write ${option}: '${example}'.`
+      if (value === undefined) throw bad(`${option} is missing.`, hint)
+      if (typeof value !== 'string')
+        throw bad(`${option} must be a text; it is ${describeValue(value)}.`, hint)
+      if (value.trim() === '') throw bad(`${option} is empty.`, hint)
+      return value
     },
     list: (option, value, example = '…') => {
       if (value === undefined) return []

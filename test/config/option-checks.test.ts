@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { optionChecks } from '../../core/config/option-checks.ts'
 import { refusal } from '../support/refusal.ts'
 
-const { bad, known, list, memory, oneOf, vendorDisk, whole } = optionChecks('box', 'docs/box')
+const { bad, known, list, memory, oneOf, text, vendorDisk, whole } = optionChecks('box', 'docs/box')
 
 test('what is wrong is told with the name of the plugin', () => {
   expect(bad('the port is 0.', 'Use another.')).toMatchObject({
@@ -26,9 +26,29 @@ describe('options that are not known', () => {
 
   test('without a page that lists them', () => {
     expect(refusal(() => optionChecks('box').known({ zzzzzzzz: 1 }, ['port']))).toBe(
-      'box: "zzzzzzzz" is not an option.',
+      'box: "zzzzzzzz" is not an option. Its options are port.',
     )
   })
+
+  test.each([
+    [undefined, undefined, 'box: needs options. docs/box lists them.'],
+    ['Welcome', undefined, 'box: the argument must be an object; it is "Welcome". docs/box lists them.'],
+    [null, undefined, 'box: the argument must be an object; it is null. docs/box lists them.'],
+    [['port'], undefined, 'box: the argument must be an object; it is a list. docs/box lists them.'],
+    ['port', 'test[0].', 'box: test[0] must be an object; it is "port". docs/box lists them.'],
+    [undefined, 'test[0].', 'box: test[0] must be an object; it is undefined. docs/box lists them.'],
+  ])('%j instead of an object', (options, where, said) => {
+    expect(refusal(() => known(options as never, ['memory', 'port'], where))).toBe(said)
+  })
+})
+
+test.each([
+  [undefined, 'text is missing.'],
+  [42, 'text must be a text; it is 42.'],
+  [' ', 'text is empty.'],
+])('no text: %j', (value, said) => {
+  expect(text('text', 'Welcome')).toBe('Welcome')
+  expect(refusal(() => text('text', value as never, 'Hello'))).toBe(`box: ${said} Write text: 'Hello'.`)
 })
 
 test.each([
