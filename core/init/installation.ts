@@ -5,7 +5,6 @@ import { join, resolve } from 'node:path'
 export interface Installation {
   /** Where its package is. */
   directory: string
-  version: string
   /** Whether npm may link its command: npm sets the mode of what it links, which only the owner may. */
   linkable: boolean
 }
@@ -14,11 +13,10 @@ export interface Installation {
 export const installation = (): Installation => {
   let directory = import.meta.dirname
   while (!existsSync(join(directory, 'package.json'))) directory = resolve(directory, '..')
-  const { version, bin } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as {
-    version: string
+  const { bin } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as {
     bin: { antidote: string }
   }
   const user = process.getuid?.()
   const command = statSync(join(directory, bin.antidote), { throwIfNoEntry: false })
-  return { directory, version, linkable: user === 0 || command === undefined || command.uid === user }
+  return { directory, linkable: user === 0 || command === undefined || command.uid === user }
 }

@@ -62,7 +62,6 @@ export const templateFiles = (preset: string, name: string, antidote: Installati
     call,
     Call: `${call[0]!.toUpperCase()}${call.slice(1)}`,
     antidote: quoted(`file:${antidote.directory}`),
-    version: antidote.version,
     tsc: antidote.linkable ? 'tsc' : 'node node_modules/typescript/bin/tsc',
   }
   const directories =

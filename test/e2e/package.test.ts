@@ -66,7 +66,8 @@ describe('a plugin of somebody who begins', () => {
   test('npm pack gives what a config imports, without an antidote beside it', async () => {
     const image = join(work, 'image')
     await must(['npm', 'pack', '--silent', '--pack-destination', work], { cwd: plugin })
-    await project(image, [join(work, 'antidote-plugin-my-plugin-0.1.0.tgz')])
+    const tarball = join(work, 'antidote-plugin-my-plugin-0.1.0.tgz')
+    await project(image, [tarball])
     expect(existsSync(join(image, 'node_modules/antidote'))).toBe(false)
     const shipped = join(image, 'node_modules/antidote-plugin-my-plugin')
     expect(readdirSync(join(shipped, 'dist'))).toEqual(['src'])
@@ -82,6 +83,13 @@ export default defineImage({ name: 'x', use: [debian(), myPlugin({ text: 'hi' })
     const { stderr } = await antidote(['plan'], { cwd: image })
     expect(stderr).toContain('The config imports "antidote-plugin-other", which is not installed.')
     expect(stderr).toContain(`npm install antidote-plugin-other`)
+
+    // the package.json of an image that init wrote names antidote itself, and nothing is installed yet
+    const written = join(work, 'written')
+    expect((await antidote(['init', 'debian', written])).code).toBe(0)
+    await npm(written, 'install', tarball)
+    writeFileSync(join(written, 'antidote.config.ts'), config('antidote-plugin-my-plugin'))
+    expect((await antidote(['plan'], { cwd: written })).stdout).toContain('my-plugin › write')
   })
 })
 
