@@ -20,6 +20,8 @@ export const describeValue = (value: unknown): string => {
 }
 
 const expected = (issue: z.core.$ZodIssue): string => {
+  // the schema says it itself
+  if (issue.message.startsWith('must ')) return issue.message
   switch (issue.code) {
     case 'invalid_type':
       return `must be ${NAMES[issue.expected] ?? issue.expected}`

@@ -1,21 +1,16 @@
 import { z } from 'zod'
-import { ofForm } from './form.ts'
+import { formed, ofForm } from './form.ts'
 
 /** A file or directory that a guest gets. */
 export const file = z.strictObject({
   /** A file or directory, relative to the config. */
   from: z.string().min(1),
   /** An absolute path in the guest. */
-  to: ofForm<`/${string}`>(z.string().regex(/^\//, 'must be an absolute path in the guest')),
+  to: ofForm<`/${string}`>(formed(/^\//, 'must be an absolute path in the guest')),
   /** Octal digits, for example "0640". */
-  mode: ofForm<`${number}`>(
-    z.string().regex(/^0?[0-7]{3,4}$/, 'must be octal digits like "0644"'),
-  ).optional(),
+  mode: ofForm<`${number}`>(formed(/^0?[0-7]{3,4}$/, 'must be octal digits like "0644"')).optional(),
   /** "user" or "user:group". */
-  owner: z
-    .string()
-    .regex(/^[\w.-]+(:[\w.-]+)?$/, 'must be "user" or "user:group"')
-    .optional(),
+  owner: formed(/^[\w.-]+(:[\w.-]+)?$/, 'must be "user" or "user:group"').optional(),
   /** Keeps the content out of logs and keys in the clear. */
   secret: z.boolean().default(false),
 })

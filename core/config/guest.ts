@@ -1,27 +1,25 @@
 import { z } from 'zod'
 import { HOSTNAME, INTERFACE, shownAddress } from '../tasks/network.ts'
 import { file } from './file.ts'
-import { ofForm } from './form.ts'
+import { formed, ofForm } from './form.ts'
 
 /** What a running endpoint is given over SSH: of an image, or of a stage of a lesson. */
 export const guestSettings = z.strictObject({
-  hostname: z.string().regex(HOSTNAME, 'must be a host name').optional(),
+  hostname: formed(HOSTNAME, 'must be a host name').optional(),
   /** By the names that the guest has for its interfaces: addresses with their lengths. */
   interfaces: z
     .record(
-      z.string().regex(INTERFACE, 'must be the name of an interface'),
+      formed(INTERFACE, 'must be the name of an interface'),
       z.array(
         ofForm<`${string}/${number}`>(
-          z
-            .string()
-            .refine((text) => shownAddress(text) !== undefined, 'must be an address like "10.0.0.1/24"'),
+          formed((text) => shownAddress(text) !== undefined, 'must be an address like "10.0.0.1/24"'),
         ),
       ),
     )
     .default({}),
   files: z.array(file).default([]),
   /** Restarted after one of the files was written. */
-  services: z.array(z.string().regex(/^[A-Za-z0-9_][\w.@:-]*$/, 'must be the name of a service')).default([]),
+  services: z.array(formed(/^[A-Za-z0-9_][\w.@:-]*$/, 'must be the name of a service')).default([]),
 })
 
 export type GuestSettings = z.output<typeof guestSettings>

@@ -6,6 +6,7 @@ import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf, type Place } from '../errors/error.ts'
 import { openRegular } from '../files/regular.ts'
 import type { Plugin } from '../lifecycle/plugin.ts'
+import { importHint, nearestEntryPoint } from './entry-points.ts'
 import type { Image } from './image.ts'
 import { directoriesAbove } from './repository.ts'
 import { checkTrust } from './trust.ts'
@@ -50,11 +51,15 @@ const loadTypeScript = async (file: string): Promise<{ exported: unknown }> => {
       .trim()
       .replace(/\(0 , \w+\.(\w+)\)/g, '$1')
     const [, missing] = /^Cannot find (?:module|package) '([^']+)'/.exec(message) ?? []
-    if (missing !== undefined)
-      throw errors.configImport(placeIn(file, error), missing, packageDirectory(file))
+    if (missing !== undefined) {
+      const meant = nearestEntryPoint(missing, Object.keys(virtualModules))
+      throw errors.configImport(placeIn(file, error), missing, packageDirectory(file), meant)
+    }
     if (message.startsWith('ParseError: '))
       throw errors.configSyntax(placeIn(file, error), message.replace('ParseError: ', ''))
-    throw errors.configThrew(placeIn(file, error), message, error)
+    const [, name] = /^([\w$]+) is not (?:defined|a function)$/.exec(message) ?? []
+    const hint = name === undefined ? undefined : importHint(name, virtualModules)
+    throw errors.configThrew(placeIn(file, error), message, error, hint)
   }
 }
 

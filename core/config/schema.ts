@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Plugin } from '../lifecycle/plugin.ts'
 import type { Ready } from '../machine/spec.ts'
 import { file } from './file.ts'
-import { ofForm } from './form.ts'
+import { formed, ofForm } from './form.ts'
 import { guestSettings } from './guest.ts'
 import type { PluginList, Port, ReadyText, Size } from './input.ts'
 import { mibOf, SIZE } from './size.ts'
@@ -13,7 +13,7 @@ const scripts = z
   .transform((value) => (Array.isArray(value) ? value : [value]))
 
 /** MiB. */
-const size = ofForm<Size>(z.string().regex(SIZE, 'must be a size like "512M" or "2G"')).transform(mibOf)
+const size = ofForm<Size>(formed(SIZE, 'must be a size like "512M" or "2G"')).transform(mibOf)
 
 const isPort = (text: string): boolean => {
   const [, port, protocol] = /^(\d{1,5})\/(tcp|udp)$/.exec(text) ?? []
@@ -50,12 +50,10 @@ const machine = z.strictObject({
   outgoing: z.enum(['none', 'all']).optional(),
   /** What shows that the guest is ready: "ssh", "netconf" or "http:8080/path". */
   ready: ofForm<ReadyText>(
-    z
-      .string()
-      .regex(
-        /^(ssh|netconf)(:\d{1,5})?$|^http:\d{1,5}(\/\S*)?$/,
-        'must be like "ssh", "netconf:830" or "http:8080/"',
-      ),
+    formed(
+      /^(ssh|netconf)(:\d{1,5})?$|^http:\d{1,5}(\/\S*)?$/,
+      'must be like "ssh", "netconf:830" or "http:8080/"',
+    ),
   )
     .transform(parseReady)
     .optional(),
@@ -80,15 +78,12 @@ const machine = z.strictObject({
 
 /** What the lesson platform is told of the image; the patterns are its own. */
 const platform = z.strictObject({
-  slug: z
-    .string()
-    .regex(/^[A-Za-z0-9-]+$/, 'must be letters, digits and "-"')
-    .optional(),
+  slug: formed(/^[A-Za-z0-9-]+$/, 'must be letters, digits and "-"').optional(),
   flavor: z.enum(['legacy', 'trusted', 'untrusted']).optional(),
   enableForwarding: z.boolean().optional(),
   /** Names of the container's interfaces, in the order of the guest's slots. */
   networkInterfaces: z
-    .array(z.string().regex(/^(?!eth0$)[^\s/]{1,15}$/, 'must be the name of an interface, and not eth0'))
+    .array(formed(/^(?!eth0$)[^\s/]{1,15}$/, 'must be the name of an interface, and not eth0'))
     .optional(),
   configUser: z.string().min(1).optional(),
   configPassword: z.string().min(1).optional(),
@@ -104,7 +99,7 @@ export const IMAGE_NAME = /^[a-z0-9]+([._-][a-z0-9]+)*$/
 
 /** One image. What each setting means is in docs/reference/config.md. */
 export const imageSchema = z.strictObject({
-  name: z.string().regex(IMAGE_NAME, 'must be lower-case letters and digits, with single ., _ or - between'),
+  name: formed(IMAGE_NAME, 'must be lower-case letters and digits, with single ., _ or - between'),
   description: z.string().min(1).default('An endpoint image'),
   version: z.string().min(1).optional(),
   created: z.union([z.iso.date(), z.iso.datetime({ offset: true })]).optional(),
@@ -120,9 +115,7 @@ export const imageSchema = z.strictObject({
   disk: z.strictObject({ size: size.optional(), margin: size.optional() }).default({}),
   machine: machine.default({}),
   ports: z
-    .array(
-      ofForm<Port>(z.string().refine(isPort, 'must be a port from 1 to 65535 and a protocol, like "22/tcp"')),
-    )
+    .array(ofForm<Port>(formed(isPort, 'must be a port from 1 to 65535 and a protocol, like "22/tcp"')))
     .default(['22/tcp']),
   platform: platform.default({}),
   configure: guestSettings.default({ interfaces: {}, files: [], services: [] }),

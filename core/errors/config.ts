@@ -32,13 +32,15 @@ export const configErrors = {
       hint: 'Name it antidote.config.ts and export the result of defineImage() as its default.',
       place: { file },
     }),
-  configThrew: (place: Place, message: string, cause: unknown) =>
+  configThrew: (place: Place, message: string, cause: unknown, hint?: string) =>
     new AntidoteError('CONFIG_THREW', `The config threw while it was loaded: ${message}`, {
       exitCode: 2,
       place,
       cause,
+      ...(hint && { hint }),
     }),
-  configImport: (place: Place, name: string, directory: string) => {
+  /** `near` is the entry point of antidote that was meant. */
+  configImport: (place: Place, name: string, directory: string, near: string | undefined) => {
     const [, packageName] = /^((?:@[^/]+\/)?[^@./][^/]*)/.exec(name) ?? []
     if (packageName === undefined)
       return new AntidoteError('CONFIG_IMPORT', `The config imports "${name}", which is not there.`, {
@@ -53,13 +55,17 @@ export const configErrors = {
         {
           exitCode: 2,
           place,
-          hint: 'Import from "antidote", "antidote/plugins", "antidote/presets" or "antidote/testing".',
+          hint: near
+            ? `Did you mean "${near}"?`
+            : 'Import from "antidote", "antidote/plugins", "antidote/presets" or "antidote/testing".',
         },
       )
     return new AntidoteError('CONFIG_IMPORT', `The config imports "${name}", which is not installed.`, {
       exitCode: 2,
       place,
-      hint: `Run \`npm install ${packageName}\` in ${directory}.`,
+      hint: near
+        ? `Did you mean "${near}"? If not, run \`npm install ${packageName}\` in ${directory}.`
+        : `Run \`npm install ${packageName}\` in ${directory}.`,
     })
   },
   configSyntax: (place: Place, message: string) =>
@@ -132,18 +138,18 @@ export const configErrors = {
       exitCode: 2,
       hint: 'Let testPlugin() end before that, with `until`; test the machine with `antidote test`.',
     }),
-  presetUnknown: (name: string, known: readonly string[], near: string | undefined) =>
-    new AntidoteError('PRESET_UNKNOWN', `There is no preset "${name}".${meant(near)}`, {
+  presetUnknown: (name: string, presets: readonly string[], near: string | undefined) =>
+    new AntidoteError('PRESET_UNKNOWN', `There is no template "${name}".${meant(near)}`, {
       exitCode: 2,
-      hint: `The presets are ${known.join(' and ')}.`,
+      hint: `Name a preset (${presets.join(', ')}) for an image, or \`plugin\` for a plugin.`,
     }),
-  initOccupied: (directory: string, reason: string) =>
+  initOccupied: (preset: string, directory: string, reason: string) =>
     new AntidoteError(
       'INIT_OCCUPIED',
       `${directory} ${reason}; a directory is written only where there is nothing.`,
       {
         exitCode: 2,
-        hint: 'Name another directory: `antidote init <preset> <dir>`.',
+        hint: `Name another directory: \`antidote init ${preset} <dir>\`.`,
       },
     ),
   initFailed: (directory: string, reason: string) =>

@@ -6,7 +6,7 @@ import { errors } from '../errors/catalogue.ts'
 import { messageOf } from '../errors/error.ts'
 import { installation } from './installation.ts'
 import { imageName } from './name.ts'
-import { ownName, presetNames, type TemplateFile, templateFiles } from './templates.ts'
+import { isImage, ownName, presetNames, type TemplateFile, templateFiles } from './templates.ts'
 
 /** A directory that was written. */
 export interface Initialised {
@@ -18,13 +18,13 @@ export interface Initialised {
 }
 
 /** Whether the directory is there, and may be filled. Throws INIT_OCCUPIED. */
-const present = (directory: string): boolean => {
+const present = (preset: string, directory: string): boolean => {
   const stats = statSync(directory, { throwIfNoEntry: false })
   if (!stats) return false
-  if (!stats.isDirectory()) throw errors.initOccupied(directory, 'is not a directory')
+  if (!stats.isDirectory()) throw errors.initOccupied(preset, directory, 'is not a directory')
   // a repository that was just made is as good as empty
   const entry = readdirSync(directory).find((name) => name !== '.git')
-  if (entry !== undefined) throw errors.initOccupied(directory, `already has ${entry} in it`)
+  if (entry !== undefined) throw errors.initOccupied(preset, directory, `already has ${entry} in it`)
   return true
 }
 
@@ -60,13 +60,14 @@ const write = async (directory: string, files: readonly TemplateFile[], exists: 
  */
 export const initImage = async (preset: string, where: string = preset): Promise<Initialised> => {
   const known = presetNames()
-  if (!known.includes(preset)) throw errors.presetUnknown(preset, known, nearest(preset, known))
+  if (!known.includes(preset))
+    throw errors.presetUnknown(preset, known.filter(isImage), nearest(preset, known))
   const directory = resolve(where)
   const own = ownName(preset, imageName(basename(directory)) ?? preset)
   const files = templateFiles(preset, 'plugin' in own ? own.plugin : own.image, installation())
   let made: string | undefined
   try {
-    const exists = present(directory)
+    const exists = present(preset, directory)
     if (!exists) made = await mkdir(dirname(directory), { recursive: true })
     await write(directory, files, exists)
   } catch (error) {

@@ -33,11 +33,12 @@ const places = (): Map<string, string> =>
 /** The presets there are templates of. */
 export const presetNames = (): string[] => [...places().keys()].sort()
 
+/** Whether the preset is of an image, and not of a package. */
+export const isImage = (preset: string): boolean => places().get(preset) !== PACKAGE
+
 /** What something is called in a directory of that name: the package of a plugin has a prefix. */
 export const ownName = (preset: string, directory: string): { image: string } | { plugin: string } =>
-  places().get(preset) === PACKAGE
-    ? { plugin: directory.replace(new RegExp(`^${PREFIX}(?=.)`), '') }
-    : { image: directory }
+  isImage(preset) ? { image: directory } : { plugin: directory.replace(new RegExp(`^${PREFIX}(?=.)`), '') }
 
 const filesOf = (directory: string): [string, string][] =>
   readdirSync(join(TEMPLATES, directory), { recursive: true, withFileTypes: true })

@@ -140,12 +140,61 @@ test('the hint of a package that is not installed is the command that installs i
   expect(above.hint).toBe(`Run \`npm install @lab/plugin-x\` in ${above.directory}.`)
 })
 
-test('a door that antidote does not have', async () => {
-  const { said, hint } = await failure({
-    [CONFIG]: 'import { x } from "antidote/plugin"\nexport default x\n',
+test.each([
+  ['machine: { memory: 512 }', '"machine.memory" must be a size like "512M" or "2G"; it is 512.'],
+  ['ports: [22]', '"ports[0]" must be a port from 1 to 65535 and a protocol, like "22/tcp"; it is 22.'],
+])('a number instead of a text of a form: %s', async (setting, said) => {
+  expect(await failure({ [CONFIG]: GOOD.replace('use:', `${setting}, use:`) })).toMatchObject({
+    error: { code: 'CONFIG_INVALID' },
+    said,
   })
-  expect(said).toBe('The config imports "antidote/plugin", which antidote does not have.')
-  expect(hint).toContain('"antidote/plugins"')
+})
+
+describe('an import that is not quite one of antidote', () => {
+  test.each([
+    ['antidote/preset', 'which antidote does not have.', /^Did you mean "antidote\/presets"\?$/],
+    ['antidote/zzzzzz', 'which antidote does not have.', /^Import from "antidote", "antidote\/plugins", /],
+    [
+      'antidotee',
+      'which is not installed.',
+      /^Did you mean "antidote"\? If not, run `npm install antidotee` in /,
+    ],
+    ['antidotee/preset', 'which is not installed.', /^Did you mean "antidote\/presets"\? If not, run `npm /],
+    ['antidote-presets', 'which is not installed.', /^Did you mean "antidote\/presets"\? If not, run `npm /],
+    ['antidote-plugin-motd', 'which is not installed.', /^Run `npm install antidote-plugin-motd` in /],
+  ])('%s', async (name, ending, hint) => {
+    const found = await failure({ [CONFIG]: `import { x } from "${name}"\nexport default x\n` })
+    expect(found.said).toBe(`The config imports "${name}", ${ending}`)
+    expect(found.hint).toMatch(hint)
+  })
+})
+
+describe('a name that the config does not have', () => {
+  test.each([
+    ['', 'debianEndpoint()', "Write `import { debianEndpoint } from 'antidote/presets'` at the top."],
+    [
+      '',
+      'debianEndpont()',
+      'Did you mean "debianEndpoint"? Its import is `import { debianEndpoint } from \'antidote/presets\'`.',
+    ],
+    [
+      'import { debain } from "antidote/plugins"',
+      'debain()',
+      'Did you mean "debian"? Its import is `import { debian } from \'antidote/plugins\'`.',
+    ],
+    [
+      'import { debianEndpoint } from "antidote/plugins"',
+      'debianEndpoint()',
+      "Write `import { debianEndpoint } from 'antidote/presets'` at the top.",
+    ],
+    ['', 'somethingOfTheirOwn()', undefined],
+    ['', 'rum()', undefined],
+  ])('%s %s', async (line, call, hint) => {
+    const found = await failure({ [CONFIG]: `${line}\nexport default { name: 'x', use: [${call}] }\n` })
+    expect(found.error.code).toBe('CONFIG_THREW')
+    expect(found.where).toBe(`${CONFIG}:2`)
+    expect(found.hint).toBe(hint)
+  })
 })
 
 test('what an image is when nothing is said', async () => {

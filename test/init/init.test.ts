@@ -197,7 +197,7 @@ describe('where it may write', () => {
     await expect(initImage('debian', work)).rejects.toMatchObject({
       code: 'INIT_OCCUPIED',
       message: expect.stringContaining('already has notes.txt in it'),
-      details: { exitCode: 2 },
+      details: { exitCode: 2, hint: 'Name another directory: `antidote init debian <dir>`.' },
     })
     await expect(initImage('debian', join(work, 'notes.txt'))).rejects.toMatchObject({
       code: 'INIT_OCCUPIED',
@@ -211,7 +211,13 @@ describe('where it may write', () => {
   it('refuses an unknown preset with the nearest one', async () => {
     await expect(initImage('debain', join(work, 'lab'))).rejects.toMatchObject({
       code: 'PRESET_UNKNOWN',
-      message: 'There is no preset "debain". Did you mean "debian"?',
+      message: 'There is no template "debain". Did you mean "debian"?',
+    })
+    await expect(initImage('plguin', join(work, 'lab'))).rejects.toMatchObject({
+      message: 'There is no template "plguin". Did you mean "plugin"?',
+      details: {
+        hint: 'Name a preset (centos, cumulus, debian, utility, vqfx) for an image, or `plugin` for a plugin.',
+      },
     })
     await expect(initImage('common', join(work, 'lab'))).rejects.toMatchObject({ code: 'PRESET_UNKNOWN' })
     await expect(initImage('../debian', join(work, 'lab'))).rejects.toMatchObject({ code: 'PRESET_UNKNOWN' })
