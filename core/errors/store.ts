@@ -30,10 +30,11 @@ export const storeErrors = {
         hint: 'Remove it when no other build runs; it was probably made by a build as that user.',
       },
     ),
-  logMissing: (image: string | undefined, directory: string) =>
+  /** `others` is whether there are logs of other images. */
+  logMissing: (image: string | undefined, directory: string, others: boolean) =>
     new AntidoteError('LOG_MISSING', `There is no log${image ? ` of "${image}"` : ''} in ${directory}.`, {
       exitCode: 2,
-      hint: '`antidote logs` lists them.',
+      hint: others ? '`antidote logs` lists those there are.' : 'Every build writes one.',
     }),
   storeRoom: (directory: string, free: string, needed: string, what: string) =>
     new AntidoteError(

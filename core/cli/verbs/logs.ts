@@ -12,10 +12,11 @@ interface Options extends GlobalOptions {
 
 export default async (name: string | undefined, options: Options): Promise<number> => {
   const store = storeDirectory()
-  const logs = (await listLogs(store)).filter((log) => name === undefined || log.name === name)
+  const all = await listLogs(store)
+  const logs = all.filter((log) => name === undefined || log.name === name)
   const [newest] = logs
   if (options.last) {
-    if (!newest) throw errors.logMissing(name, store)
+    if (!newest) throw errors.logMissing(name, store, all.length > 0)
     const text = await readFile(newest.file, 'utf8')
     print(options, { ...newest, lines: text.split('\n').slice(0, -1) }, () => text)
     return 0
