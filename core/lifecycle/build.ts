@@ -31,7 +31,7 @@ import type { Step } from './step.ts'
 export interface BuildOptions extends MakeOptions {
   /** Run the steps of this stage and of the later ones, cached or not. */
   from?: Stage
-  /** False writes nothing for `explain`. */
+  /** False writes nothing for `explain` and `images`. */
   history?: boolean
 }
 
@@ -74,7 +74,8 @@ export class Build implements Driver {
         for (const watch of this.#watchers) watch(artifact as Artifact)
         if (this.options.history !== false) await writeHistory(this.store, this.image, this.plan[stage])
       }
-      await writeBuilt(this.store, this.image, { stage: until, key: (artifact as Artifact).key })
+      if (this.options.history !== false)
+        await writeBuilt(this.store, this.image, { stage: until, key: (artifact as Artifact).key })
     } finally {
       await this.maker.stopAhead()
     }

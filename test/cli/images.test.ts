@@ -76,3 +76,13 @@ test('a file that is none of ours beside them does no harm', async () => {
   writeFileSync(join(store.directory, 'history/y.image.json'), '{')
   expect((await inStore(store)).images).toEqual([])
 })
+
+test('a build that writes no history, as the test of a plugin, is not listed', async () => {
+  const store = await newStore()
+  const directory = temporary({ 'antidote.config.ts': config('one') })
+  const image = await loadImage({ directory })
+  await (await buildOf(image, store, { history: false })).build.artifact()
+  expect((await inStore(store)).images).toEqual([])
+  await (await buildOf(image, store)).build.artifact()
+  expect((await inStore(store)).images).toMatchObject([{ image: 'small', state: 'current' }])
+})
