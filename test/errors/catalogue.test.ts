@@ -21,7 +21,7 @@ const all = Object.entries(errors as unknown as Record<string, (...args: unknown
   ([name, make]) => {
     const text = make.toString()
     // what a parameter is called is all that is left of its type
-    const lists = /^(lines|known|names|all|commands|choices)\b/
+    const lists = /^(lines|known|names|all|commands|choices|presets)\b/
     const parameters = text
       .slice(text.indexOf('(') + 1, text.indexOf(')'))
       .split(',')
