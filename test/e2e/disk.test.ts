@@ -80,7 +80,9 @@ test('a VMDK and an OVA of a machine that was built here come back as endpoints 
     const { failed, passed, tests } = await antidoteJson<Tested>(['-C', directory, 'test'], { env })
     expect(tests.filter(({ ok }) => !ok)).toEqual([])
     expect(failed).toBe(0)
-    expect(passed).toBeGreaterThan(6)
+    // all but the host name, which a third-party disk has its own of
+    expect(passed).toBe(6)
+    expect(tests.map(({ name }) => name)).not.toContain('hostname')
   }
 
   // what a sum stands for is not read again
