@@ -38,7 +38,7 @@ export const certificatesFor = async (
   return directory
 }
 
-/** What skopeo is told of signatures, and the files that takes. */
+/** The options that give skopeo the host's signature policy, and the files that they name. */
 export interface Policy {
   argv: readonly string[]
   readable: readonly string[]

@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
 
-/** Characters of a line that is given in pieces where it goes on without an end. */
+/** The longest piece, in characters, of a line that never ends. */
 const LONGEST = 1 << 20
 
 /** Cuts a stream of bytes into lines of text. */

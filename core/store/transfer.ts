@@ -7,7 +7,7 @@ import { errors } from '../errors/catalogue.ts'
 import { type LeastSpeed, Pace } from './pace.ts'
 import { requestFile } from './request.ts'
 
-/** How often the progress of a file is told whose size the server does not say, in bytes. */
+/** Bytes between two progress reports where the server does not say the size. */
 const UNSIZED = 64 * 1024 * 1024
 
 /** What a file whose size nobody says leaves free on the disk of the store, in bytes. */

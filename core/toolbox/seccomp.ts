@@ -25,7 +25,7 @@ const IOCTL = { i386: 54, x86_64: 16, x32: [0x40000000 + 514, 0x40000000 + 16] a
 /** Types into a terminal, and pastes into a console: asm-generic/ioctls.h, linux/tty.h. */
 const REQUESTS = { TIOCSTI: 0x5412, TIOCLINUX: 0x541c }
 
-/** A seccomp filter that lets nobody type into a terminal in the place of its user, as array of struct sock_filter. */
+/** A seccomp filter that refuses to type into a terminal for its user (TIOCSTI), as an array of struct sock_filter. */
 export const typingFilter = (): Buffer =>
   Buffer.concat([
     /*  0 */ instruction(CODE.load, DATA.architecture),

@@ -72,7 +72,7 @@ test('the hints name the engine at hand, and the password that everybody knows',
   expect(publishedText({ ...one, engines: ['podman'] })).toMatch(/^ {2}ssh -p 2222 antidote@127\.0\.0\.1$/m)
 })
 
-test('an archive that no engine has yet is told how to load', () => {
+test('the report of an archive says how to load it', () => {
   const also = { archive: "/tmp/it's.tar" }
   const text = publishedText(published([layer('runtime')]), also)
   expect(text).toMatch(/^archive \/tmp\/it's\.tar$/m)
