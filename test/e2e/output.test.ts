@@ -98,11 +98,13 @@ test('the store is open to its owner alone, whatever builds have put into it', (
 })
 
 test('--verbose shows the commands and what they print, without secrets', async () => {
+  // a script that no earlier run has left the result of: what is not run prints nothing
+  const script = `#!/bin/sh\n# ${process.pid} ${Date.now()}\necho the word is open-sesame-77\n`
   const spoken = imageDirectory(
     work,
     'spoken',
     "use: [debian({ password: secret('open-sesame-77') })], install: 'install.sh'",
-    { 'install.sh': '#!/bin/sh\necho the word is open-sesame-77\n' },
+    { 'install.sh': script },
   )
   const { code, stdout, stderr } = await antidote([
     '-C',
