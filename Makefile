@@ -5,7 +5,7 @@ PREFIX ?= $(if $(filter 0,$(shell id -u)),/usr/local,$(HOME)/.local)
 ANTIDOTE := node dist/core/cli/bin.js
 SOURCES := $(shell find core plugins presets -type f) package.json tsconfig.json tsconfig.build.json
 
-.PHONY: docker engine install test test-all test-bare unit e2e bench docs host test-host clean
+.PHONY: docker engine install test test-all test-slow test-bare unit e2e bench docs host test-host clean
 
 docker: dist engine
 	$(ANTIDOTE) publish --tag antidotelabs/utility:$(TARGET_VERSION) --load
@@ -21,7 +21,11 @@ install: dist
 test: test-host unit docs e2e
 
 # what is slow and seldom broken, too
-test-all: test test-bare
+test-all: test test-slow test-bare
+
+# second kernels, a hundred restores
+test-slow: test-host dist
+	npm run --silent test:slow
 
 # fresh machines that have nothing, and run the commands of the README
 test-bare: test-host node_modules

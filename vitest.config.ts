@@ -14,10 +14,17 @@ const alias = [
 // a check that is repeated may wait: other tests have the processors too
 const expect = { poll: { timeout: 20_000 } }
 
+const onMachines = {
+  pool: 'forks' as const,
+  testTimeout: 1_200_000,
+  hookTimeout: 1_800_000,
+  expect,
+}
+
 export default defineConfig({
   test: {
     // most of a unit test is waiting for processes; an emulated machine takes a core while it boots
-    maxWorkers: process.argv.includes('e2e') ? 3 : 4,
+    maxWorkers: process.argv.includes('unit') ? 4 : 3,
     sequence: { sequencer: Order },
     projects: [
       {
@@ -36,12 +43,15 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          pool: 'forks',
+          exclude: ['test/e2e/**/*.slow.test.ts'],
           globalSetup: 'test/e2e/prepare.ts',
-          testTimeout: 1_200_000,
-          hookTimeout: 1_800_000,
-          expect,
+          ...onMachines,
         },
+      },
+      // slow, and seldom broken by anything else than what they are about
+      {
+        resolve: { alias },
+        test: { name: 'slow', include: ['test/e2e/**/*.slow.test.ts'], ...onMachines },
       },
       {
         resolve: { alias },

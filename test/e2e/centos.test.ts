@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { passedTests, standInImage } from './centos/images.ts'
 import { type Repository, startRepository } from './centos/repository.ts'
-import { antidote, antidoteJson, imageDirectory } from './cli.ts'
+import { antidoteJson, imageDirectory } from './cli.ts'
 import { Container } from './container.ts'
 import { temporaryDirectory } from './directory.ts'
 import type { Published } from './endpoint-image.ts'
@@ -12,10 +12,6 @@ const IMAGE = 'antidotelabs/e2e-centos:latest'
 const work = temporaryDirectory()
 let repository: Repository
 
-interface Tested {
-  passed: number
-  tests: { name: string; ok: boolean; message?: string }[]
-}
 interface Failed {
   error: { code: string; message: string; lines: string[]; log: string }
 }
@@ -27,38 +23,6 @@ afterAll(async () => {
   repository?.server.close()
   await podman('rmi', '--force', '--ignore', IMAGE)
 })
-
-/** An image of the stand-in. */
-const directoryOf = (
-  name: string,
-  options = '',
-  settings = '',
-  files: Record<string, string> = {},
-  more = '',
-): string => {
-  const repositories = ['os', 'extras'].map((each) => ({
-    name: each,
-    baseurl: `${repository.url}/${each}`,
-    key: 'key.asc',
-  }))
-  return imageDirectory(
-    work,
-    name,
-    `use: [centosEndpoint({ repositories: ${JSON.stringify(repositories)}, ${options} })${more}], ${settings}`,
-    { 'key.asc': repository.key, ...files },
-    "import { ansible } from 'antidote/plugins'",
-  )
-}
-
-/** Runs all tests of an image; none fails. Gives how many there were. */
-const passed = async (directory: string): Promise<number> => {
-  const report = await antidoteJson<Tested>(['-C', directory, 'test'])
-  expect(
-    report.tests?.filter(({ ok }) => !ok),
-    JSON.stringify(report),
-  ).toEqual([])
-  return report.passed
-}
 
 test.each([
   ['a package that nobody has', 'no-such', 'PACKAGE_UNKNOWN', /"no-such"/],
@@ -74,7 +38,7 @@ test.each([
   ],
   ['a script that fails', 'failing', 'PACKAGE_SCRIPT', /%pre\w* of failing-1-1/],
 ])('%s is one clear error', async (_, name, code, message) => {
-  const directory = directoryOf(`e2e-centos-${name}`, `packages: ['${name}']`)
+  const directory = standInImage(work, repository, `e2e-centos-${name}`, { options: `packages: ['${name}']` })
   const { error, code: status } = await antidoteJson<Failed>([
     '-C',
     directory,
@@ -130,8 +94,9 @@ test('an image passes every test and its own, with rpm and dnf in the guest, and
     text.replace('__URL__', repository.url).replace('__PORT__', String(repository.port))
   const settings = "install: 'install.sh', test: 'test.sh', machine: { memory: '512M', outgoing: 'all' }"
   const files = { 'install.sh': fill(INSTALL), 'test.sh': fill(TEST), 'site.yml': PLAYBOOK }
-  const directory = directoryOf('e2e-centos', '', settings, files, ", ansible({ playbook: 'site.yml' })")
-  expect(await passed(directory)).toBe(8)
+  const plugins = ", ansible({ playbook: 'site.yml' })"
+  const directory = standInImage(work, repository, 'e2e-centos', { settings, plugins, files })
+  expect(await passedTests(directory)).toBe(8)
 
   const args = ['-C', directory, 'publish', '--no-test', '--tag', IMAGE, '--load']
   const published = await antidoteJson<Published>(args, { env })
@@ -144,28 +109,6 @@ test('an image passes every test and its own, with rpm and dnf in the guest, and
   const runtime = ({ layers }: Published) => layers.find(({ role }) => role === 'runtime')?.digest
   expect(runtime(published)).toBe(runtime(other))
 })
-
-/** The patched source is what runs, from its rpm, and it has what the distribution's own kernel lacks. */
-const TEST_MINIMAL = `#!/bin/sh
-set -eu
-uname -r | grep -x '6[.]12[.].*-stand-in-antidote'
-rpm -V --nomtime kernel-antidote
-grep ' /antidote 9p ' /proc/mounts
-`
-
-test('the minimal kernel is compiled from the source package of the distribution, patched, and takes lesson files', async () => {
-  // by a path that is the same in every run, so that it is compiled once
-  const at = (name: string) => ({ name, baseurl: `file://${join(repository.path, name)}`, key: 'key.asc' })
-  const options = { kernel: 'minimal', repositories: [at('os')], kernelSource: at('source') }
-  const directory = imageDirectory(
-    work,
-    'e2e-centos-minimal',
-    `use: centosEndpoint(${JSON.stringify(options)}), test: 'test.sh'`,
-    { 'key.asc': repository.key, 'test.sh': TEST_MINIMAL },
-  )
-  expect(await passed(directory)).toBe(8)
-  // two cores compile it in eight minutes, but others have work too
-}, 2_400_000)
 
 /** What NetworkManager and SELinux made of the machine at its first start. */
 const TEST_SYSTEMD = `#!/bin/sh
@@ -180,19 +123,10 @@ ls -Z /usr/lib/antidote/keys | grep :bin_t:
 `
 
 test('systemd, NetworkManager, and SELinux with labels from the first start on', async () => {
-  const directory = directoryOf(
-    'e2e-centos-systemd',
-    "init: 'systemd', selinux: 'enforcing'",
-    "test: 'test.sh', machine: { memory: '512M' }",
-    { 'test.sh': TEST_SYSTEMD },
-  )
-  expect(await passed(directory)).toBe(8)
-})
-
-test('a release whose rpm has another database gets it from that rpm', async () => {
-  const directory = directoryOf('e2e-centos-seven', 'release: 7')
-  const script =
-    'rpm -qa | wc -l; rpm -V --nomtime bash kernel-core; ls -A /var/lib/rpm; ls -d /var/cache/antidote*'
-  const { stdout } = await antidote(['-C', directory, 'shell', 'rootfs', '--', 'sh', '-c', script])
-  expect(Number(stdout.trim())).toBeGreaterThan(30)
+  const directory = standInImage(work, repository, 'e2e-centos-systemd', {
+    options: "init: 'systemd', selinux: 'enforcing'",
+    settings: "test: 'test.sh', machine: { memory: '512M' }",
+    files: { 'test.sh': TEST_SYSTEMD },
+  })
+  expect(await passedTests(directory)).toBe(8)
 })

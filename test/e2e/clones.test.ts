@@ -7,7 +7,6 @@ import { Container, JOINS } from './container.ts'
 import { temporaryDirectory } from './directory.ts'
 import { makeCables } from './interfaces.ts'
 import { podmanEnvironment as env, podman } from './podman.ts'
-import { restoreOnce, type SavedBuild, savedMachine } from './saved-machine.ts'
 
 const LANS = [1, 2, 3]
 const cables = makeCables('aeclone')
@@ -170,28 +169,5 @@ ip -4 neighbour show | sed -n 's/^\\(10\\.4\\.[0-9.]*\\) dev eth[0-9] lladdr \\(
       }
     }
     for (const own of nodes.keys()) await eventually(() => seen(own), 90_000)
-  })
-})
-
-describe('a hundred restores', () => {
-  let saved: SavedBuild
-  beforeAll(async () => {
-    saved = await savedMachine(imageOf('clones-virtio-net-pci', 'virtio-net-pci'))
-  })
-
-  test('of one machine, two at a time: each guest runs, and its SSH server speaks', async ({ signal }) => {
-    const left = Array.from({ length: 100 }, (_, n) => join(work, `restore-${n}`))
-    const failed: string[] = []
-    const lane = async () => {
-      for (let at = left.pop(); at !== undefined; at = left.pop()) {
-        try {
-          await restoreOnce(saved, at, signal)
-        } catch (error) {
-          failed.push(`${at}: ${(error as Error).message}`)
-        }
-      }
-    }
-    await Promise.all([lane(), lane()])
-    expect(failed).toEqual([])
   })
 })
