@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { closeSync, createReadStream, type PathLike, readSync } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { openRegular } from './files/regular.ts'
@@ -8,6 +8,10 @@ const CHUNK = 1 << 20
 
 /** The sha256 of a text or bytes, in hex. */
 export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex')
+
+/** The HMAC-SHA256 (RFC 2104) of a text, in hex: without the key nobody can try out what the text may be. */
+export const keyedDigest = (key: string, text: string): string =>
+  createHmac('sha256', key).update(text).digest('hex')
 
 /** The sha256 of a file's content, in hex. Throws FILE_UNREADABLE. */
 export const sha256File = async (path: string, signal?: AbortSignal): Promise<string> => {

@@ -16,6 +16,12 @@ export const storeErrors = {
       exitCode: 2,
       hint: 'Set ANTIDOTE_CACHE_DIR to a directory of your own.',
     }),
+  secretKeyShort: (where: string, least: number) =>
+    new AntidoteError(
+      'SECRET_KEY_SHORT',
+      `The key in ${where}, with which secrets are digested, has fewer than ${least} characters.`,
+      { exitCode: 2, hint: 'Give it a random one, such as `openssl rand -hex 32` prints.' },
+    ),
   lockForeign: (file: string, pid: number, uid: number) =>
     new AntidoteError(
       'LOCK_FOREIGN',

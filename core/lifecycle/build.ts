@@ -14,6 +14,7 @@ import { createLifecycle, type Lifecycle } from './lifecycle.ts'
 import { type MakeOptions, Maker } from './maker.ts'
 import { callWhole } from './pending.ts'
 import { type Plan, type PlannedStep, planImage } from './plan.ts'
+import { type Sealed, sealedIn } from './secret-digest.ts'
 import { secretsOf } from './secrets.ts'
 import {
   type BuildStage,
@@ -41,6 +42,8 @@ export class Build implements Driver {
   readonly store: Store
   readonly lifecycle: Lifecycle
   readonly plan: Plan
+  /** How secrets stand in keys. */
+  readonly sealed: Sealed
   readonly options: BuildOptions
   readonly maker: Maker
   /** Texts that no log and no error shows; steps add to them. */
@@ -55,7 +58,8 @@ export class Build implements Driver {
     this.store = store
     this.options = options
     this.lifecycle = createLifecycle(image)
-    this.plan = planImage(image, this.lifecycle)
+    this.sealed = sealedIn(store)
+    this.plan = planImage(image, this.lifecycle, store)
     const masked = secretsOf(image, this.lifecycle)
     this.masked = masked
     this.maker = new Maker(image, store, options, masked, buildMachines(this))

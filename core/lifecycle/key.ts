@@ -4,6 +4,7 @@ import { sha256, sha256FileSync } from '../digest.ts'
 import { errors } from '../errors/catalogue.ts'
 import { reading } from '../files/regular.ts'
 import { isSecret } from './secret.ts'
+import type { Sealed } from './secret-digest.ts'
 
 /** Plain data, as it goes into a key. */
 export type Data = null | boolean | number | string | readonly Data[] | { readonly [key: string]: Data }
@@ -22,25 +23,37 @@ export interface Described {
   parent: string
 }
 
-/** Options or inputs as plain data: secrets as digests, undefined left out. Throws TAP_INPUTS on anything else. */
-export const toData = (value: unknown, owner: string): Data => convert(value, owner, '', [])
+/**
+ * Options or inputs as plain data: secrets as `sealed` has them, and refused without it; undefined left out. Throws TAP_INPUTS
+ * on anything else.
+ */
+export const toData = (value: unknown, owner: string, sealed?: Sealed): Data =>
+  convert(value, { owner, sealed }, '', [])
 
-const convert = (value: unknown, owner: string, path: string, parents: readonly unknown[]): Data => {
+interface Conversion {
+  owner: string
+  sealed: Sealed | undefined
+}
+
+const convert = (value: unknown, to: Conversion, path: string, parents: readonly unknown[]): Data => {
+  const { owner, sealed } = to
   const refuse = (reason: string) => errors.tapInputs(owner, `${path || 'the value'} ${reason}`)
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'number' && Number.isFinite(value)) return value
   if (typeof value !== 'object') throw refuse(`is a ${typeof value}`)
-  if (isSecret(value)) return value.toJSON()
+  if (isSecret(value)) {
+    if (!sealed) throw refuse('is a secret')
+    return sealed(value.reveal())
+  }
   if (parents.includes(value)) throw refuse('contains itself')
   const inside = [...parents, value]
-  if (Array.isArray(value))
-    return value.map((item, index) => convert(item, owner, `${path}[${index}]`, inside))
+  if (Array.isArray(value)) return value.map((item, index) => convert(item, to, `${path}[${index}]`, inside))
   if (![Object.prototype, null].includes(Object.getPrototypeOf(value)))
     throw refuse('is an object of a class')
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, item]) => item !== undefined)
-      .map(([name, item]) => [name, convert(item, owner, path ? `${path}.${name}` : name, inside)]),
+      .map(([name, item]) => [name, convert(item, to, path ? `${path}.${name}` : name, inside)]),
   )
 }
 

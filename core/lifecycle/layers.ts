@@ -119,11 +119,11 @@ export const packLayers = async (
   plans: readonly LayerPlan[],
   directory: string,
 ): Promise<Layer[]> => {
-  const { image, store, maker } = build
+  const { store, maker } = build
   const marked = plans.map((plan) => [machineLayer(build, plan, refs, disk), plan.redistributable] as const)
   const layers: Layer[] = []
   for (const [need, redistributable] of [[await runtimeLayer(build), undefined] as const, ...marked]) {
-    const { key } = await maker.need(planNeed(image, 'publish', 'antidote', need))
+    const { key } = await maker.need(planNeed(build, 'publish', 'antidote', need))
     const entry = store.entryDirectory(key)
     const layer = JSON.parse(await readFile(join(entry, 'layer.json'), 'utf8')) as Layer
     await importBlob(layer.digest, entry, directory)

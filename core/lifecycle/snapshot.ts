@@ -85,7 +85,7 @@ const makeSnapshot = async (build: Build, disk: Disk, spec: SavableSpec, step: S
 
 /** A machine, booted and saved and proven. Keyed by its disk and its hardware. */
 const snapshotNeed = (build: Build, disk: Disk, spec: SavableSpec): PlannedNeed =>
-  planNeed(build.image, 'publish', 'antidote', {
+  planNeed(build, 'publish', 'antidote', {
     name: spec.accelerator === 'tcg' ? 'snapshot' : `snapshot under ${spec.accelerator.toUpperCase()}`,
     version: SNAPSHOT_VERSION,
     inputs: inputsOf(spec, disk),

@@ -24,13 +24,14 @@ import { type Lock, type LockOptions, lock } from './lock.ts'
 import { closeStore } from './privacy.ts'
 import { readRecord, storeDirectory } from './read.ts'
 import type { FileRef, StepRecord } from './record.ts'
+import { makeSecretKey, SECRET_KEY } from './secret-key.ts'
 
 const SEAL = fileURLToPath(new URL('./seal.sh', import.meta.url))
 
 const PARTS = ['steps', 'tmp', 'locks', 'downloads', 'logs', 'history', 'tested', 'kept']
 
 /** What is made when it is first written. */
-const LATER = ['layouts', 'layering.json']
+const LATER = ['layouts', 'layering.json', SECRET_KEY]
 
 const unlessExists = (error: NodeJS.ErrnoException): void => {
   if (error.code !== 'EEXIST') throw error
@@ -64,6 +65,7 @@ export class Store {
       }
       await closeStore(this.directory, [...PARTS, ...LATER])
       await access(join(this.directory, 'tmp'), constants.W_OK)
+      makeSecretKey(this.directory)
       const probe = join(this.directory, 'tmp', `probe-${randomName()}`)
       await writeFile(probe, '')
       await rm(probe)

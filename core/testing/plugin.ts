@@ -14,6 +14,7 @@ import { BuildLog } from '../lifecycle/log.ts'
 import { planImage } from '../lifecycle/plan.ts'
 import { definePlugin } from '../lifecycle/plugin.ts'
 import { mountTree } from '../lifecycle/tree-mount.ts'
+import { storeDirectory } from '../store/read.ts'
 import { Store } from '../store/store.ts'
 import { TOOLBOX_TREE } from '../toolbox/toolset.ts'
 
@@ -64,7 +65,9 @@ const imageOf = (use: PluginList, options: PluginTestOptions): Image => {
 export const pluginKeys = (use: PluginList, options: PluginTestOptions = {}): Record<string, string> => {
   const image = imageOf(use, options)
   const own = new Set(image.plugins.filter((plugin) => plugin !== base).map(({ name }) => name))
-  const steps = Object.values(planImage(image, createLifecycle(image))).flat()
+  const steps = Object.values(
+    planImage(image, createLifecycle(image), { directory: storeDirectory() }),
+  ).flat()
   return Object.fromEntries(
     steps
       .filter(({ tap }) => own.has(tap.plugin))

@@ -164,7 +164,7 @@ test('options that cannot be part of a key are named with their owner', () => {
     disk(),
     plugin(({ rootfs }) => rootfs.tap('t', (tree) => tree), { options: { when: new Date() } }),
   ])
-  expect(() => planImage(image, createLifecycle(image))).toThrow(
+  expect(() => planImage(image, createLifecycle(image), { directory: '/nowhere' })).toThrow(
     'The inputs of "test › t" cannot be part of a key: when is an object of a class.',
   )
 })

@@ -1,10 +1,14 @@
 import { chmodSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Image } from '../../core/config/image.ts'
 import type { ImageInput } from '../../core/config/input.ts'
+import { sha256 } from '../../core/digest.ts'
+import { createLifecycle } from '../../core/lifecycle/lifecycle.ts'
+import { type Plan, planImage } from '../../core/lifecycle/plan.ts'
 import { reveal, type Secret, secret } from '../../core/lifecycle/secret.ts'
 import { buildStages, type Need, stageNames } from '../../core/lifecycle/stages.ts'
+import { SECRET_KEY } from '../../core/store/secret-key.ts'
 import { temporary, write } from '../support/directory.ts'
 import { disk, imageOf, keysOf, passing, planOf, plugin } from '../support/image.ts'
 
@@ -199,6 +203,56 @@ test('a secret changes the key and is nowhere in the plan', () => {
   expect(`${value} ${JSON.stringify({ value })}`).not.toContain('correct horse')
   expect(reveal(value)).toBe('correct horse battery')
   expect(reveal('plain')).toBe('plain')
+})
+
+describe('a secret in keys', () => {
+  const WORD = 'correct horse battery'
+  const planWith = (directory: string, word: string = WORD) => {
+    const files = [
+      { from: 'licence', to: '/etc/licence', secret: true },
+      { from: 'motd', to: '/etc/motd' },
+    ] as const
+    const settings = { files: [...files], install: 'install.sh' }
+    const image = imageOf(
+      [plugin(({ rootfs }) => rootfs.tap('t', (tree) => tree)), disk(() => {}, { password: secret(word) })],
+      settings,
+      temporary({ licence: word, motd: 'hello', 'install.sh!': '' }),
+    )
+    return planImage(image, createLifecycle(image), { directory })
+  }
+  const store = (key: string) => temporary({ [SECRET_KEY]: `${key.repeat(64)}\n` })
+  const keys = (plan: Plan) => buildStages.flatMap((stage) => plan[stage].map(({ key }) => key))
+
+  test('is found by nobody who guesses it and has no key of the store', () => {
+    const said = JSON.stringify(planWith(store('a')))
+    const guesses = [WORD, `antidote secret\0${WORD}`, `file - ${sha256(WORD)}`].map(sha256)
+    for (const guess of [WORD, ...guesses]) expect(said).not.toContain(guess)
+    expect(said.match(/"secret:[0-9a-f]{64}"/g)).toHaveLength(2)
+    // what is no secret stands as it did
+    expect(said).toContain(sha256(`file - ${sha256('hello')}`))
+  })
+
+  test('has other keys in another store, and the same where both are given one', () => {
+    const [one, other] = [store('a'), store('b')]
+    expect(keys(planWith(one))).toEqual(keys(planWith(one)))
+    expect(keys(planWith(one))).not.toEqual(keys(planWith(one, 'staple')))
+    for (const [index, key] of keys(planWith(one)).entries())
+      expect(key).not.toBe(keys(planWith(other))[index])
+    vi.stubEnv('ANTIDOTE_SECRET_KEY', 'shared '.repeat(8))
+    onTestFinished(() => void vi.unstubAllEnvs())
+    expect(keys(planWith(one))).toEqual(keys(planWith(other)))
+  })
+
+  test('moves nothing else: without one, no key is even looked for', () => {
+    vi.stubEnv('ANTIDOTE_SECRET_KEY', 'short')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const image = imageOf([disk()], { install: 'install.sh' }, temporary({ 'install.sh!': '' }))
+    const [one, other] = ['a', 'b'].map((key) =>
+      planImage(image, createLifecycle(image), { directory: store(key) }),
+    )
+    expect(keys(one!)).toEqual(keys(other!))
+    expect(() => planWith(store('a'))).toThrow('The key in ANTIDOTE_SECRET_KEY')
+  })
 })
 
 test('a file that a tap names and that is not there is named with its owner', () => {

@@ -54,7 +54,7 @@ export const passing = (
     { name, options },
   )
 
-export const planOf = (image: Image) => planImage(image, createLifecycle(image))
+export const planOf = (image: Image) => planImage(image, createLifecycle(image), { directory: '/nowhere' })
 
 /** The key of each step, by "stage plugin tap". */
 export const keysOf = (image: Image): Record<string, string> =>

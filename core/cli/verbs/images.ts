@@ -27,11 +27,11 @@ interface Planned {
   plan: Plan
 }
 
-const planOf = async (file: string): Promise<Planned | 'gone' | 'broken'> => {
+const planOf = async (file: string, store: Store): Promise<Planned | 'gone' | 'broken'> => {
   if (!existsSync(file)) return 'gone'
   try {
     const image = await loadImage({ file })
-    return { image, plan: planImage(image, createLifecycle(image)) }
+    return { image, plan: planImage(image, createLifecycle(image), store) }
   } catch {
     return 'broken'
   }
@@ -75,7 +75,7 @@ const builtOf = async (store: Store, { stage, key }: Built, planned: Planned | '
 const imagesOf = async (store: Store) => {
   const images = []
   for (const built of await readBuilt(store.directory)) {
-    const planned = await planOf(built.file)
+    const planned = await planOf(built.file, store)
     const published = await publishedOf(store, built.image, planned)
     const { image, file, time } = built
     images.push({

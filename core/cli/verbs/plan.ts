@@ -11,7 +11,7 @@ import { hanging, terminalWidth } from '../display/wrap.ts'
 export const planned = async (options: GlobalOptions) => {
   const image = await findImage(options)
   const store = { directory: storeDirectory() }
-  const plan = planImage(image, createLifecycle(image))
+  const plan = planImage(image, createLifecycle(image), store)
   const history = await readHistory(store, image)
   const kept = new Set<PlannedStep>()
   for (const step of Object.values(plan).flat())

@@ -60,7 +60,7 @@ export const membersOf = async (
     const row: Row = { name: image.name, state: 'waiting' }
     const member: Member = { row, directory: image.directory, image, publication }
     await attempt(member, signal, async () => {
-      member.key = await imageKey(image, planImage(image, createLifecycle(image)))
+      member.key = await imageKey(image, planImage(image, createLifecycle(image), store))
     })
     members.push(member)
   }
