@@ -9,6 +9,7 @@ import type { Step } from '../lifecycle/step.ts'
 import { type Check, preflight } from '../preflight/preflight.ts'
 import { room } from '../preflight/room.ts'
 import { watchCommands } from '../process/run.ts'
+import { fullDisk } from '../store/full.ts'
 import { Store } from '../store/store.ts'
 import { checkTemporary } from '../store/temporary.ts'
 import { findImage, type GlobalOptions } from './common.ts'
@@ -80,6 +81,8 @@ export const withStore = async <T>(signal: AbortSignal, act: (work: Workplace) =
   const inUse = await store.lock('store', { shared: true, signal, onWait })
   try {
     return await act({ store, signal })
+  } catch (error) {
+    throw await fullDisk(store.directory, error)
   } finally {
     await inUse?.release()
   }
@@ -122,7 +125,7 @@ export const withImage = async <T>(
     return await act({ image, store, build, report, signal, quiet })
   } catch (error) {
     quiet()
-    throw log.fail(error, build?.masked)
+    throw log.fail(await fullDisk(store.directory, error), build?.masked)
   } finally {
     unwatch()
     quiet()

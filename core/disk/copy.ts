@@ -3,9 +3,10 @@ import { dirname, join } from 'node:path'
 import { randomName } from '../digest.ts'
 import type { Disk } from '../lifecycle/artifact.ts'
 import type { Tools } from '../machine/tools.ts'
+import { writingTo } from '../store/full.ts'
 import type { FileRef } from '../store/record.ts'
 
-/** Writes a disk as one file that stands by itself, whatever it is made of: whole or not at all. */
+/** Writes a disk as one file that stands by itself, whatever it is made of: whole or not at all. Throws DISK_FULL. */
 export const copyDisk = async (
   { chain }: Pick<Disk, 'chain'>,
   to: string,
@@ -15,11 +16,11 @@ export const copyDisk = async (
   const top = files.at(-1)!
   const draft = join(dirname(to), `.${randomName()}.qcow2`)
   try {
-    if (files.length === 1) await copyFile(top, draft)
-    else {
+    await writingTo(dirname(to), async () => {
+      if (files.length === 1) return copyFile(top, draft)
       const argv = ['qemu-img', 'convert', '-f', 'qcow2', '-O', 'qcow2', '-m', '1', top, draft]
       await (await tools()).run(argv, { readable: files, writable: [dirname(to)], signal })
-    }
+    })
     await rename(draft, to)
   } finally {
     await rm(draft, { force: true })

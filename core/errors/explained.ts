@@ -27,7 +27,7 @@ export const reasonOf = ({ errno, code, message }: NodeJS.ErrnoException): strin
 
 const isSystemError = (
   error: unknown,
-): error is NodeJS.ErrnoException & { address?: string; port?: number } =>
+): error is NodeJS.ErrnoException & { dest?: string; address?: string; port?: number } =>
   error instanceof Error &&
   /^E[A-Z0-9]+$/.test((error as NodeJS.ErrnoException).code ?? '') &&
   (error as NodeJS.ErrnoException).syscall !== undefined
@@ -38,7 +38,8 @@ export const systemError = (error: unknown): AntidoteError | undefined => {
   const { code = '', syscall = '', path, address, port } = error
   const call = syscall.split(' ')[0]!
   if (call === 'uv_cwd' || call === 'getcwd') return errors.workingDirectoryMissing()
-  if (code === 'ENOSPC' || code === 'EDQUOT') return errors.diskFull(path, error)
+  // of a copy it names the source first
+  if (code === 'ENOSPC' || code === 'EDQUOT') return errors.diskFull(error.dest ?? path, error)
   if (code === 'EMFILE' || code === 'ENFILE')
     return errors.limitReached('open files', 'Raise it with `ulimit -n 4096`.', error)
   if (call === 'spawn' && (code === 'EAGAIN' || code === 'ENOMEM'))

@@ -229,11 +229,16 @@ export const publishErrors = {
       { lines, hint: `${way} or ${WITHOUT_ENGINE}` },
     )
   },
-  loadFailed: (engine: string, ref: string, layout: string, lines: string[]) =>
-    new AntidoteError('LOAD_FAILED', `${engine} did not load ${ref}; the image is whole in ${layout}.`, {
-      lines,
-      hint: `Load it later: \`antidote publish --load\` builds nothing again, and \`antidote publish --archive <file>\` writes it for \`${engine} load --input <file>\`.`,
-    }),
+  /** `full` is whether the disk of the engine is. */
+  loadFailed: (engine: string, ref: string, layout: string, full: boolean, lines: string[]) =>
+    new AntidoteError(
+      'LOAD_FAILED',
+      `${engine} did not load ${ref}${full ? ', because its disk is full' : ''}; the image is whole in ${layout}.`,
+      {
+        lines,
+        hint: `${full ? `Free space there, for example with \`${engine} image prune\`. ` : ''}Load it later: \`antidote publish --load\` builds nothing again, and \`antidote publish --archive <file>\` writes it for \`${engine} load --input <file>\`.`,
+      },
+    ),
   outputUnusable: (option: string, path: string, reason: string) =>
     new AntidoteError('OUTPUT_UNUSABLE', `The path ${path} of ${option} cannot be written: ${reason}.`, {
       exitCode: 2,

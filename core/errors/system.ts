@@ -7,11 +7,12 @@ export const systemErrors = {
       exitCode: 2,
       hint: 'Change to a directory that exists.',
     }),
-  diskFull: (path: string | undefined, cause: unknown) =>
+  diskFull: (path: string | undefined, cause: unknown, lines: string[] = []) =>
     new AntidoteError(
       'DISK_FULL',
       path ? `The disk that holds ${path} is full.` : 'A disk, or a quota, is full.',
       {
+        lines,
         hint: 'Free space there, or name a place on another disk.',
         cause,
       },

@@ -105,7 +105,11 @@ export class TreeGuest implements Guest {
 
   async download(from: string, to: string): Promise<void> {
     // no program of the tree sees anything of the host
-    const result = await this.#exec(['cat', '--', from], { stdoutFile: to, allowFailure: true })
+    const reading = this.#exec(['cat', '--', from], { stdoutFile: to, allowFailure: true })
+    const result = await reading.catch(async (error: unknown) => {
+      await rm(to, { force: true })
+      throw error
+    })
     if (result.code === 0) return
     await rm(to, { force: true })
     throw errors.guestCommandFailed(`read ${from}`, result.code, lastLines('', result.stderr))

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { sha256 } from '../digest.ts'
 import type { MachineSpec } from '../machine/spec.ts'
 import { type Layout, writeLayout } from '../oci/layout.ts'
@@ -36,7 +38,7 @@ const unsaved = (spec: MachineSpec, key: string): { spec: MachineSpec; key: stri
     ? { spec: { ...spec, snapshot: false }, key: sha256(`${key}\0without its saved machine`) }
     : { spec, key }
 
-/** Packs the image as an OCI layout in a directory; layers that the store has are not packed again. */
+/** Packs the image as an OCI layout in a directory; layers that the store has are not packed again. Throws DISK_FULL. */
 export const packImage = async (
   build: Build,
   directory: string,
@@ -51,13 +53,7 @@ export const packImage = async (
   const saved = await testSnapshots(build, disk, spec, await ensureSnapshots(build, disk, spec), tests)
   const { tree } = await build.maker.toolbox()
   const plans = machineLayers(disk, withoutPassword(spec), (ref) => store.path(ref), saved, tree)
-  const layers = await packLayers(
-    build,
-    [...filesOf(disk), ...saved.flatMap(({ files }) => files)],
-    disk.key,
-    plans,
-    directory,
-  )
+  const files = [...filesOf(disk), ...saved.flatMap(({ files }) => files)]
   const { name, config } = image
   const { description, labels } = config
   const created = await sourceDate(image, { signal: build.options.signal })
@@ -67,6 +63,13 @@ export const packImage = async (
   const said = { ...known, kind: 'machine', user, ports, deadline, key }
   const redistributable = disk.vendor && ({ redistributable: false } as const)
   const described = { ...said, ...redistributable, entrypoint: ENTRYPOINT }
-  const layout = await writeLayout(directory, described, refs, layers)
-  return withoutVendorDisk ? withoutVendor(build, disk, layout, layers) : layout
+  const fresh = !existsSync(directory)
+  try {
+    const layers = await packLayers(build, files, disk.key, plans, directory)
+    const layout = await writeLayout(directory, described, refs, layers)
+    return withoutVendorDisk ? await withoutVendor(build, disk, layout, layers) : layout
+  } catch (error) {
+    if (fresh) await rm(directory, { recursive: true, force: true })
+    throw error
+  }
 }

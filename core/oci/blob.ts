@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { randomName, sha256 } from '../digest.ts'
+import { writingTo } from '../store/full.ts'
 
 /** An OCI content digest. */
 export type Digest = `sha256:${string}`
@@ -21,12 +22,12 @@ export const blobPath = (directory: string, digest: Digest): string => {
   return join(directory, 'blobs', 'sha256', digest.slice('sha256:'.length))
 }
 
-/** Writes a file so that it is there whole or not at all. */
+/** Writes a file so that it is there whole or not at all. Throws DISK_FULL. */
 export const writeWhole = async (path: string, content: string): Promise<void> => {
   const draft = join(dirname(path), `.${randomName()}`)
   await mkdir(dirname(path), { recursive: true })
   try {
-    await writeFile(draft, content)
+    await writingTo(dirname(path), () => writeFile(draft, content))
     await rename(draft, path)
   } finally {
     await rm(draft, { force: true })

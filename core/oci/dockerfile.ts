@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { randomName } from '../digest.ts'
 import { errors } from '../errors/catalogue.ts'
 import type { Tools } from '../machine/tools.ts'
+import { writingTo } from '../store/full.ts'
 import { blobPath } from './blob.ts'
 import type { ContainerConfig } from './config.ts'
 import type { Layout } from './layout.ts'
@@ -58,7 +59,7 @@ export const replaceable = async (directory: string): Promise<boolean> => {
 /**
  * Writes a build context for an image: a Dockerfile and one archive for each layer, whole or not at all. The archives
  * are gzip whatever the layers are: the classic builder of Docker, BuildKit and Buildah all unpack it, and no release
- * of Docker's documentation of ADD promises zstd. Throws DOCKERFILE_OCCUPIED, DOCKERFILE_LABEL.
+ * of Docker's documentation of ADD promises zstd. Throws DOCKERFILE_OCCUPIED, DOCKERFILE_LABEL, DISK_FULL.
  */
 export const writeDockerfile = async (
   layout: Layout,
@@ -73,8 +74,8 @@ export const writeDockerfile = async (
   const archives = layout.layers.map(({ role }, index) => `${index + 1}-${role}.tar.gz`)
   const text = dockerfileOf(layout.name, config, archives)
   const draft = join(dirname(target), `.${basename(target)}-${randomName()}`)
-  await mkdir(draft, { recursive: true })
-  try {
+  const write = async () => {
+    await mkdir(draft, { recursive: true })
     for (const [index, { digest, mediaType }] of layout.layers.entries()) {
       const blob = blobPath(layout.directory, digest)
       const archive = join(draft, archives[index]!)
@@ -90,6 +91,9 @@ export const writeDockerfile = async (
       await rm(tar)
     }
     await writeFile(join(draft, 'Dockerfile'), text)
+  }
+  try {
+    await writingTo(dirname(target), write)
     await rm(target, { recursive: true, force: true })
     await rename(draft, target)
   } finally {

@@ -4,6 +4,7 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { randomName, sha256File, sha256Stream } from '../digest.ts'
 import type { Tools } from '../machine/tools.ts'
+import { writingTo } from '../store/full.ts'
 import { blobPath, type Digest } from './blob.ts'
 import { type LayerFile, tarOf } from './tar.ts'
 
@@ -97,12 +98,12 @@ export const writeLayer = async (files: readonly LayerFile[], options: LayerOpti
   }
 }
 
-/** Puts a blob that was written elsewhere into a layout; shares the disk's blocks where it can. */
+/** Puts a blob that was written elsewhere into a layout; shares the disk's blocks where it can. Throws DISK_FULL. */
 export const importBlob = async (digest: Digest, from: string, directory: string): Promise<void> => {
   const draft = join(directory, `.${randomName()}`)
   await mkdir(join(directory, 'blobs', 'sha256'), { recursive: true })
   try {
-    await copyFile(blobPath(from, digest), draft, constants.COPYFILE_FICLONE)
+    await writingTo(directory, () => copyFile(blobPath(from, digest), draft, constants.COPYFILE_FICLONE))
     await rename(draft, blobPath(directory, digest))
   } finally {
     await rm(draft, { force: true })

@@ -5,6 +5,7 @@ import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError } from '../errors/error.ts'
 import type { Tools } from '../machine/tools.ts'
 import { type Run, run as runOnHost } from '../process/run.ts'
+import { tellsOfFullDisk } from '../store/full.ts'
 import { writeArchive } from './archive.ts'
 import { askEngines, type Engine } from './engines.ts'
 import type { Layout } from './layout.ts'
@@ -33,6 +34,7 @@ const loadInto = async (engine: Engine, archive: string, layout: Layout, options
       engine,
       layout.refs[0] ?? layout.name,
       layout.directory,
+      tellsOfFullDisk(error),
       error.details.lines ?? [],
     )
   }

@@ -45,6 +45,8 @@ interface End {
   /** Why it did not start. */
   code?: string | undefined
   timedOut: boolean
+  /** Why its output could not be written to the file, which may look like its own failure, or like none. */
+  unwritten?: Error
   /** The end of what it wrote to standard error. */
   stderr: string
 }
@@ -64,6 +66,14 @@ const watchers = new Set<(command: string) => void>()
 export const watchCommands = (watch: (command: string) => void): (() => void) => {
   watchers.add(watch)
   return () => void watchers.delete(watch)
+}
+
+/** An error of the file that output goes to; the system names none for a write. */
+const unwritten = (cause: unknown, path: string): Pick<End, 'unwritten'> => {
+  const { syscall } = (cause ?? {}) as NodeJS.ErrnoException
+  return syscall === 'write' || syscall === 'open'
+    ? { unwritten: Object.assign(cause as Error, { path }) }
+    : {}
 }
 
 /**
@@ -100,6 +110,7 @@ export const start = (argv: readonly string[], options: RunOptions = {}): Starte
       signal,
       timedOut,
       code: (result as { code?: string }).code,
+      ...(options.stdoutFile && unwritten(result.cause, options.stdoutFile)),
       stderr: complaints.toString(),
     }
   })
@@ -115,7 +126,7 @@ export const start = (argv: readonly string[], options: RunOptions = {}): Starte
 /**
  * Runs a command on the host to its end.
  * Throws COMMAND_FAILED with the command, its exit status and its last lines; COMMAND_OUTPUT where it prints more than can
- * be kept; INTERRUPTED on abort.
+ * be kept; INTERRUPTED on abort; the system's error where `stdoutFile` cannot be written.
  */
 export const run: Run = async (argv, options = {}) => {
   options.signal?.throwIfAborted()
@@ -155,6 +166,7 @@ export const run: Run = async (argv, options = {}) => {
   for (const lines of splitters) if (!thrown) lines.end()
   if (thrown) throw (thrown as { error: unknown }).error
   const [stdout, stderr] = [output.stdout.toString(), output.stderr.toString()]
+  if (result.unwritten) throw result.unwritten
   if (result.exitCode === 0) return { code: 0, stdout, stderr }
   if (result.code === 'ENOENT') throw errors.commandMissing(argv[0]!)
   const status = result.timedOut

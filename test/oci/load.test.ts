@@ -76,11 +76,11 @@ test('a failure says where the image is and how it is loaded later', async () =>
   }
   await expect(loadImage(layout, { run: skopeo, host: host([], docker) })).rejects.toMatchObject({
     code: 'LOAD_FAILED',
-    message: `docker did not load x:v1; the image is whole in ${layout.directory}.`,
+    message: `docker did not load x:v1, because its disk is full; the image is whole in ${layout.directory}.`,
     details: {
       lines: ['no space left on device'],
       hint: expect.stringMatching(
-        /antidote publish --load.*antidote publish --archive <file>.*docker load --input/,
+        /docker image prune.*antidote publish --load.*antidote publish --archive <file>.*docker load --input/,
       ),
     },
   })

@@ -26,6 +26,29 @@ describe('a full disk is named, wherever it shows', () => {
   })
 })
 
+const WRITE = new URL('./children/write.ts', import.meta.url)
+
+describe('what is written beside the store says which disk is full, and leaves nothing', () => {
+  test.each([
+    ['output', 'x'],
+    ['layer', ''],
+    ['blob', ''],
+    ['document', ''],
+    ['archive', ''],
+    ['context', ''],
+    ['disk', ''],
+    ['disk of two files', ''],
+  ])('%s', async (what, left) => {
+    const directory = temporary()
+    const child = startChild(WRITE, [directory, temporary(), what], onTmpfs(directory, 'size=64k'))
+    await child.ended
+    const [said, files] = child.output().split('\n')
+    const place = what === 'output' ? join(directory, 'x') : directory
+    expect(said).toContain(`DISK_FULL The disk that holds ${place}`)
+    expect(files).toBe(left)
+  })
+})
+
 test('a disk that is mounted read-only is named', async () => {
   expect(await outcome('open', 'ro,size=1m')).toBe('STORE_READ_ONLY')
 })

@@ -1,0 +1,94 @@
+// write.ts DIRECTORY SCRATCH WHAT: writes more than the disk of the directory takes, and says how that ends and what is left
+import { randomBytes } from 'node:crypto'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { copyDisk } from '../../../core/disk/copy.ts'
+import { explained } from '../../../core/errors/explained.ts'
+import { writeArchive } from '../../../core/oci/archive.ts'
+import { writeJsonBlob } from '../../../core/oci/blob.ts'
+import type { ImageDescription } from '../../../core/oci/config.ts'
+import { writeDockerfile } from '../../../core/oci/dockerfile.ts'
+import { importBlob, writeLayer } from '../../../core/oci/layer.ts'
+import { writeLayout } from '../../../core/oci/layout.ts'
+import { type Run, run } from '../../../core/process/run.ts'
+
+const [directory, scratch, what] = process.argv.slice(2) as [string, string, string]
+const { signal } = new AbortController()
+const random = (bytes: number, path = 'x') => ({ path, content: randomBytes(bytes / 2).toString('hex') })
+
+/** skopeo and qemu-img, as they fail. */
+const failing: Run = (argv, { cwd = '' } = {}) => {
+  const file = /^docker-archive:([^:]+):/.exec(argv.at(-1)!)?.[1] ?? argv.at(-1)!
+  return run(
+    [
+      'sh',
+      '-c',
+      `cat /dev/zero >"$1" 2>/dev/null || { echo 'write ${file}: no space left on device' >&2; exit 1; }`,
+      'sh',
+      file,
+    ],
+    { ...(cwd && { cwd }) },
+  )
+}
+const image: ImageDescription = {
+  name: 'x',
+  description: 'x',
+  version: 'v1',
+  created: '2026-03-01T12:00:00.000Z',
+  kind: 'machine',
+  user: 'x',
+  ports: [],
+  deadline: 90,
+  key: 'c0ffee',
+  entrypoint: ['/x'],
+}
+/** An image elsewhere, whose one layer is larger than the disk. */
+const elsewhere = async () => {
+  const common = { directory: scratch, compression: 'gzip' as const, run }
+  const layer = await writeLayer([random(200_000), random(200_000, 'y')], { role: 'disk', ...common })
+  return { layer, layout: await writeLayout(scratch, image, ['x:v1'], [layer]) }
+}
+const DEEDS: Record<string, () => Promise<unknown>> = {
+  // all but the end of it fits: the command itself ends well
+  output: () => run(['head', '-c', '70000', '/dev/zero'], { stdoutFile: join(directory, 'x') }),
+  layer: () => writeLayer([random(400_000)], { role: 'disk', directory, compression: 'gzip', run }),
+  blob: async () => {
+    const { layer, layout } = await elsewhere()
+    await importBlob(layer.digest, layout.directory, directory)
+  },
+  document: () => writeJsonBlob(directory, 'x', { x: 'x'.repeat(100_000) }),
+  archive: () => writeArchive({ directory: '/', refs: ['x:v1'] }, join(directory, 'x.tar'), { run: failing }),
+  context: async () => writeDockerfile((await elsewhere()).layout, join(directory, 'context'), { run }),
+  disk: () =>
+    copyDisk({ chain: [{ step: 's', path: import.meta.filename }] }, join(directory, 'x.qcow2'), {
+      path: () => '/proc/self/exe',
+      tools: () => Promise.reject(new Error('one file needs none')),
+      signal,
+    }),
+  'disk of two files': () =>
+    copyDisk(
+      {
+        chain: [
+          { step: 's', path: 'a' },
+          { step: 's', path: 'b' },
+        ],
+      },
+      join(directory, 'x.qcow2'),
+      {
+        path: ({ path }) => path,
+        tools: async () => ({ run: failing }) as never,
+        signal,
+      },
+    ),
+}
+try {
+  await DEEDS[what]!()
+  console.log('no error')
+} catch (error) {
+  const { code, message } = explained(error)
+  console.log(`${code} ${message}`)
+}
+const left = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) =>
+  entry.isFile(),
+)
+console.log(left.map(({ name }) => name).join(' '))
