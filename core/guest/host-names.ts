@@ -9,7 +9,19 @@ const BEGIN =
   '# antidote: names as the host of the build resolves them; these lines do not get into the image'
 const END = '# antidote: end of those lines'
 
-const BLOCK = new RegExp(`^${BEGIN}\n[^]*?^${END}\n`, 'gm')
+/** A text without those lines, in time that grows with it. */
+const withoutLent = (text: string): string => {
+  const kept: string[] = []
+  let block: string[] | undefined
+  for (const line of text.split('\n')) {
+    if (block === undefined && line === BEGIN) block = []
+    if (block === undefined) kept.push(line)
+    else if (line === END) block = undefined
+    else block.push(line)
+  }
+  // what has no end was none of ours
+  return [...kept, ...(block ?? [])].join('\n')
+}
 
 /** Bytes; a larger file is no table of names, and is left alone. */
 const MOST = 1024 * 1024
@@ -39,13 +51,17 @@ const entriesOf = async (path: string): Promise<string[]> =>
     return others.length > 0 ? [`${address} ${others.join(' ')}`] : []
   })
 
-/** What a stack of layers, the topmost first, has at a path. */
+/** What a stack of layers, the topmost first, has at a name in a directory of them. */
 const ownIn = async (
   layers: readonly string[],
-  path: string,
+  name: string,
+  directory = '',
 ): Promise<{ at: string; status: Stats } | undefined> => {
   for (const layer of layers) {
-    const at = join(layer, path)
+    // a link there is no directory of the tree, and leads to one of the host
+    const inside = await lstat(join(layer, directory)).catch(() => undefined)
+    if (inside && !inside.isDirectory()) return undefined
+    const at = join(layer, directory, name)
     const status = await lstat(at).catch(() => undefined)
     // overlayfs marks what was removed with a character device
     if (status) return status.isCharacterDevice() ? undefined : { at, status }
@@ -82,7 +98,7 @@ export const lendNames = async (
   const at = join(directory, 'etc')
   await mkdir(at, { recursive: true })
   for (const [name, lines] of lent) {
-    const own = await ownIn(layers, `etc/${name}`)
+    const own = await ownIn(layers, name, 'etc')
     if (own && ((await leadsToRun(own)) || own.status.size > MOST)) continue
     const text = own?.status.isFile() ? await readFile(own.at, 'utf8') : ''
     const file = join(at, name)
@@ -96,12 +112,14 @@ export const lendNames = async (
 /** Takes the host's lines out of what a step made of the files that were lent to it: copies, and files it added to. */
 export const takeBackNames = async (upper: string, guest: Guest): Promise<void> => {
   const etc = join(upper, 'etc')
+  // a step can have put a link there, which leads to a directory of the host
+  if (!(await lstat(etc).catch(() => undefined))?.isDirectory()) return
   for (const name of await readdir(etc).catch(() => [])) {
     const file = join(etc, name)
     const status = await lstat(file).catch(() => undefined)
     if (!status?.isFile() || status.size > MOST) continue
     // a file that the builder may not read, such as /etc/shadow, was none of ours
     const text = await readFile(file, 'utf8').catch(() => '')
-    if (text.includes(BEGIN)) await guest.write(`/etc/${name}`, text.replace(BLOCK, ''))
+    if (text.includes(BEGIN)) await guest.write(`/etc/${name}`, withoutLent(text))
   }
 }

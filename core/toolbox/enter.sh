@@ -73,6 +73,14 @@ overlay() { # at base lower [upper work]
   (cd "$2" && mount -n -t overlay -o "$options" antidote "$1")
 }
 
+# What a tree has for links must not lead what is put into it out of it: the host's own files would be written.
+within() { # at
+  case "$(readlink -m "$new$1")" in
+    "$new"/*) ;;
+    *) echo "enter: $1 of the tree is a link that leads out of it" >&2; exit 125 ;;
+  esac
+}
+
 place() { # from at: makes the mount point
   if [ -d "$1" ]; then
     mkdir -p "$2"
@@ -188,6 +196,7 @@ while [ "$1" != -- ]; do
     tree)
       tree=1
       overlay "$new" "$1" "$2" "$3" "$4"
+      for directory in /dev /proc /run /tmp; do within "$directory"; done
       mount -n -t tmpfs -o mode=1777 antidote "$new/tmp"
       mount -n -t tmpfs -o mode=755 antidote "$new/run"
       shift 4

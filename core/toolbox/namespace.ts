@@ -2,7 +2,7 @@ import { dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { quoteAll } from '../guest/quote.ts'
 import { type Run, type RunOptions, run, start } from '../process/run.ts'
-import { typingFilter } from './seccomp.ts'
+import { stepFilter } from './seccomp.ts'
 
 const ENTER = fileURLToPath(new URL('./enter.sh', import.meta.url))
 
@@ -126,7 +126,7 @@ const enter = (namespace: Namespace, argv: readonly string[]): string[] => [
   ...(namespace.terminal ? ['terminal'] : []),
   ...(isForeign(namespace) && process.env[HOST_ROOT] !== '1' ? ['user-namespace'] : []),
   '--',
-  typingFilter().toString('hex'),
+  stepFilter().toString('hex'),
   Object.values(namespace.mounts ? CAPABILITY : STEP).join(','),
   namespace.cwd ?? '/',
   ...argv,

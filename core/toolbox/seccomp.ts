@@ -19,27 +19,58 @@ export const instruction = (code: number, k: number, ifEqual = 0, otherwise = 0)
   return bytes
 }
 
-/** The number of ioctl: arch/x86/entry/syscalls. A program of x32 can use both of the last. */
-const IOCTL = { i386: 54, x86_64: 16, x32: [0x40000000 + 514, 0x40000000 + 16] as const }
+/** A line of a filter: a jump goes to a label where the word is equal, and on where it is not. */
+type Line = { label: string } | { load: number } | { equal: number; to: string } | { give: number }
+
+const assemble = (lines: readonly Line[]): Buffer => {
+  const places = new Map<string, number>()
+  const code: Exclude<Line, { label: string }>[] = []
+  for (const line of lines) {
+    if ('label' in line) places.set(line.label, code.length)
+    else code.push(line)
+  }
+  return Buffer.concat(
+    code.map((line, at) => {
+      if ('load' in line) return instruction(CODE.load, line.load)
+      if ('give' in line) return instruction(CODE.return, line.give)
+      return instruction(CODE.jumpIfEqual, line.equal, places.get(line.to)! - at - 1)
+    }),
+  )
+}
+
+/** Numbers of system calls: arch/x86/entry/syscalls. A program of x32 can use those of x86-64 with this bit too. */
+const X32 = 0x40000000
+const IOCTL = { i386: [54], x86_64: [16, X32 + 514, X32 + 16] }
+/** add_key, request_key, keyctl. */
+const KEYS = { i386: [286, 287, 288], x86_64: [248, 249, 250].flatMap((number) => [number, X32 + number]) }
 
 /** Types into a terminal, and pastes into a console: asm-generic/ioctls.h, linux/tty.h. */
 const REQUESTS = { TIOCSTI: 0x5412, TIOCLINUX: 0x541c }
 
-/** A seccomp filter that refuses to type into a terminal for its user (TIOCSTI), as an array of struct sock_filter. */
-export const typingFilter = (): Buffer =>
-  Buffer.concat([
-    /*  0 */ instruction(CODE.load, DATA.architecture),
-    /*  1 */ instruction(CODE.jumpIfEqual, X86_64, 3),
-    /*  2 */ instruction(CODE.jumpIfEqual, I386, 0, 9),
-    /*  3 */ instruction(CODE.load, DATA.number),
-    /*  4 */ instruction(CODE.jumpIfEqual, IOCTL.i386, 4, 7),
-    /*  5 */ instruction(CODE.load, DATA.number),
-    /*  6 */ instruction(CODE.jumpIfEqual, IOCTL.x86_64, 2),
-    /*  7 */ instruction(CODE.jumpIfEqual, IOCTL.x32[0], 1),
-    /*  8 */ instruction(CODE.jumpIfEqual, IOCTL.x32[1], 0, 3),
-    /*  9 */ instruction(CODE.load, DATA.secondArgument),
-    /* 10 */ instruction(CODE.jumpIfEqual, REQUESTS.TIOCSTI, 2),
-    /* 11 */ instruction(CODE.jumpIfEqual, REQUESTS.TIOCLINUX, 1),
-    /* 12 */ instruction(CODE.return, RETURN.allow),
-    /* 13 */ instruction(CODE.return, RETURN.notPermitted),
+const callsOf = (architecture: keyof typeof IOCTL): Line[] => [
+  { label: architecture },
+  { load: DATA.number },
+  ...IOCTL[architecture].map((equal) => ({ equal, to: 'ioctl' })),
+  ...KEYS[architecture].map((equal) => ({ equal, to: 'refuse' })),
+  { give: RETURN.allow },
+]
+
+/**
+ * A seccomp filter for steps, as an array of struct sock_filter. It refuses to type into a terminal for its user (TIOCSTI),
+ * and the kernel's keys: a step would begin with those of the session of whoever builds.
+ */
+export const stepFilter = (): Buffer =>
+  assemble([
+    { load: DATA.architecture },
+    { equal: X86_64, to: 'x86_64' },
+    { equal: I386, to: 'i386' },
+    { give: RETURN.allow },
+    ...callsOf('x86_64'),
+    ...callsOf('i386'),
+    { label: 'ioctl' },
+    { load: DATA.secondArgument },
+    ...Object.values(REQUESTS).map((equal) => ({ equal, to: 'refuse' })),
+    { give: RETURN.allow },
+    { label: 'refuse' },
+    { give: RETURN.notPermitted },
   ])

@@ -137,3 +137,40 @@ test('a host that resolves nothing lends nothing', async () => {
   const nothing = { resolver: join(directory, 'none'), hosts: join(directory, 'none') }
   expect(await lendNames([base], join(directory, 'names'), nothing)).toEqual([])
 })
+
+test('a link in the place of /etc leads to nothing of the host', async () => {
+  const [upper, lower] = [join(directory, 'upper'), join(directory, 'lower')]
+  for (const path of [upper, lower]) mkdirSync(path)
+  const end = '# antidote: end of those lines'
+  const begin =
+    '# antidote: names as the host of the build resolves them; these lines do not get into the image'
+  writeFileSync(join(directory, 'host/secret'), `${begin}\n${end}\nsecret\n`)
+  symlinkSync(join(directory, 'host'), join(upper, 'etc'))
+  const written: string[] = []
+  const guest = { write: async (path: string) => void written.push(path) } as unknown as TreeGuest
+  await takeBackNames(upper, guest)
+  expect(written).toEqual([])
+  // below a layer with a directory of that name
+  symlinkSync(join(directory, 'host'), join(lower, 'etc'))
+  writeFileSync(join(directory, 'host/hosts'), '192.0.2.9 of-the-host\n')
+  const [lent] = await lendNames([join(directory, 'image'), lower], join(directory, 'names'), {
+    ...host,
+    hosts: '/nonexistent',
+  })
+  const text = readFileSync(join(lent!, 'etc/resolv.conf'), 'utf8')
+  expect(text.slice(text.indexOf(end))).toBe(`${end}\n`)
+})
+
+test('lines that begin like those of the host and never end are left, in time that grows with them', async () => {
+  const begin =
+    '# antidote: names as the host of the build resolves them; these lines do not get into the image\n'
+  const text = begin.repeat(10_000)
+  mkdirSync(join(directory, 'upper/etc'), { recursive: true })
+  writeFileSync(join(directory, 'upper/etc/file'), text)
+  const written: string[] = []
+  const guest = {
+    write: async (_: string, content: string) => void written.push(content),
+  } as unknown as TreeGuest
+  await takeBackNames(join(directory, 'upper'), guest)
+  expect(written).toEqual([text])
+})

@@ -233,3 +233,15 @@ describe('a session', () => {
     })
   })
 })
+
+test.each(['dev', 'proc', 'run', 'tmp'])(
+  'a tree whose /%s leads out of it is not entered: its mounts and files would be put there',
+  async (name) => {
+    const outside = temporary()
+    symlinkSync(outside, join(directory, 'upper', name))
+    await expect(guest.exec(['true'])).rejects.toMatchObject({
+      details: { lines: [`enter: /${name} of the tree is a link that leads out of it`] },
+    })
+    expect(readdirSync(outside)).toEqual([])
+  },
+)

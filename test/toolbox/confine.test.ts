@@ -107,6 +107,14 @@ test('what is mounted below a readable directory is readable only', async () => 
   expect(readdirSync(join(directory, 'below'))).toEqual(['x'])
 })
 
+test('the keys of whoever builds are not those of a step', async () => {
+  // add_key(2) to the session's
+  const add = `perl -e 'my ($type, $name, $value) = (map "$_\\0", "user", "antidote-test", "x");
+  print syscall(248, $type, $name, $value, 1, -3) == -1 ? $! : "added"'`
+  for (const namespace of [{}, edit, { mounts: true }])
+    expect(await inside(add, namespace)).toBe('Operation not permitted')
+})
+
 /** A script that connects to an abstract socket, after `first`. Node.js pads names to their full length. */
 const connecting = (name: string, first = ''): string =>
   `perl -e 'use Socket; my $at = pack "S a108", AF_UNIX, "\\0${name}";
