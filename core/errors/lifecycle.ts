@@ -107,6 +107,12 @@ export const lifecycleErrors = {
       `In the guest, \`${command}\` ended with exit status ${status}.`,
       { lines },
     ),
+  stepStrange: (path: string, kind: string) =>
+    new AntidoteError(
+      'STEP_STRANGE',
+      `A program of a package left ${kind} at ${path}, where the build writes.`,
+      { hint: 'Find out which package that was; the log has what each printed.' },
+    ),
   fileOwner: (path: string, owner: string, lines: string[]) =>
     new AntidoteError(
       'FILE_OWNER',

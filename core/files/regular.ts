@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  type Dirent,
   fstatSync,
   lstatSync,
   openSync,
@@ -56,7 +57,7 @@ export const reading = <T>(path: PathLike, read: () => T): T => {
 }
 
 /** What is there that nothing can be read from like from a file; undefined for files, directories and links. */
-export const specialKind = (stats: Stats): string | undefined => {
+export const specialKind = (stats: Stats | Dirent): string | undefined => {
   if (stats.isFIFO()) return 'a FIFO'
   if (stats.isSocket()) return 'a socket'
   return stats.isBlockDevice() || stats.isCharacterDevice() ? 'a device' : undefined

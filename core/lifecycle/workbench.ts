@@ -67,7 +67,6 @@ export class Workbench {
       log: log.logger(stage, report, masked),
       signal,
     })
-    cleanup.defer(() => store.deleteTemporary(step.work))
     try {
       return await call(step)
     } catch (error) {

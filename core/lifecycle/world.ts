@@ -21,6 +21,7 @@ import type { Logger } from './logger.ts'
 import { reveal, type Secret } from './secret.ts'
 import { maskable } from './secrets.ts'
 import type { Step, StepMachine } from './step.ts'
+import { refuseStrange } from './strange.ts'
 import { lowerDirectories, mountTree } from './tree-mount.ts'
 
 /** What a step is made of. */
@@ -46,7 +47,11 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
   const { store, toolbox, draft, cleanup, log, signal } = parts
   const out = draft.directory
   const work = `${draft.directory}.work`
-  await mkdir(work, { recursive: true })
+  // what is written without looking: no command has it where it could put a link
+  const own = `${draft.directory}.own`
+  await mkdir(work)
+  await mkdir(own)
+  cleanup.defer(() => store.deleteTemporary(work, own))
   let layers = 0
   const mounts = new Map<Guest, TreeMount>()
   /** Opens a shell where the step last worked. */
@@ -55,8 +60,8 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
   const enterTree = async (tree: Tree, name: string, upper: string) => {
     const { mount, finish } = await mountTree(store, tree, {
       upper,
-      work: join(work, `${name}.overlay`),
-      scaffold: join(work, `${name}.scaffold`),
+      work: join(own, `${name}.overlay`),
+      scaffold: join(own, `${name}.scaffold`),
     })
     const guest = new TreeGuest({ ...mount, signal, onLine })
     mounts.set(guest, mount)
@@ -74,7 +79,7 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
     ...parts.machines,
     key: parts.key,
     out,
-    work,
+    work: own,
     tools: await toolbox(),
     log,
     signal,
@@ -108,19 +113,24 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
         }),
       )
       const needs = Object.values(parts.needs).map((key) => store.entryDirectory(key))
-      return (await toolbox()).run(eager ? await unsynced(argv, work) : argv, {
-        title: argv.join(' '),
-        signal,
-        onLine,
-        ...options,
-        trees,
-        edits,
-        ...(tools !== undefined && {
-          layers: [join(store.entryDirectory(parts.needs[tools]!), TOOLSET_LAYER)],
-        }),
-        readable: [...needs, ...(options.readable ?? [])],
-        writable: [out, work, ...(options.writable ?? [])],
-      })
+      const filter = join(own, 'unsynced.bpf')
+      try {
+        return await (await toolbox()).run(eager ? await unsynced(argv, filter) : argv, {
+          title: argv.join(' '),
+          signal,
+          onLine,
+          ...options,
+          trees,
+          edits,
+          ...(tools !== undefined && {
+            layers: [join(store.entryDirectory(parts.needs[tools]!), TOOLSET_LAYER)],
+          }),
+          readable: [...needs, ...(eager ? [filter] : []), ...(options.readable ?? [])],
+          writable: [out, work, ...(options.writable ?? [])],
+        })
+      } finally {
+        if (options.mounts || options.edits) await refuseStrange([out, work])
+      }
     },
     download: (file) => download(store, file, { signal, onProgress: (text) => log.info(text) }),
     edit: async <A extends Tree | Disk>(artifact: A, change: (guest: Guest) => Promise<void>) =>
@@ -132,7 +142,7 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
       disk.checkpoint ? shutdownDisk(await machineWorld(), disk, disk.checkpoint, enter(act)) : disk,
     visit: async (tree, act) => {
       const name = `visit-${layers++}`
-      return act((await enterTree(tree, name, join(work, name))).guest)
+      return act((await enterTree(tree, name, join(own, name))).guest)
     },
     shell: async () => last?.(),
     need: (name) => store.entryDirectory(parts.needs[name]!),

@@ -159,10 +159,10 @@ export class Store {
         const seal = parseSeal((await this.#run(['sh', SEAL, directory, String(SOURCE_DATE_EPOCH)])).stdout)
         const whole: StepRecord = { ...record, ...seal }
         try {
-          await writeFile(join(directory, 'record.json'), JSON.stringify(whole, null, 1), {
-            flush: true,
-            mode: 0o600,
-          })
+          const file = join(directory, 'record.json')
+          // what a command of the step put there; a link would lead to another file
+          await rm(file, { recursive: true, force: true })
+          await writeFile(file, JSON.stringify(whole, null, 1), { flag: 'wx', flush: true, mode: 0o600 })
           await this.remove(key)
           await rename(directory, join(this.directory, 'steps', key))
         } catch (error) {

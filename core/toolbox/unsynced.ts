@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { CODE, DATA, instruction, RETURN, X86_64 } from './seccomp.ts'
 
 /** System calls that wait for a disk, by their numbers on x86-64: arch/x86/entry/syscalls/syscall_64.tbl of Linux. */
@@ -20,11 +19,10 @@ export const unsyncedFilter = (): Buffer => {
 
 /**
  * A command of the toolbox that waits for no disk, nor does what it starts. For what is thrown away if it is not
- * finished: dpkg waits for each file, half of the time that a tree takes. The filter is put into `work`. It takes
- * CAP_SYS_ADMIN in the namespace.
+ * finished: dpkg waits for each file, half of the time that a tree takes. The filter is written to a file that the command can
+ * read. It takes CAP_SYS_ADMIN in the namespace.
  */
-export const unsynced = async (argv: readonly string[], work: string): Promise<string[]> => {
-  const filter = join(work, 'unsynced.bpf')
+export const unsynced = async (argv: readonly string[], filter: string): Promise<string[]> => {
   await writeFile(filter, unsyncedFilter())
   return ['setpriv', '--seccomp-filter', filter, ...argv]
 }

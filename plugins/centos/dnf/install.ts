@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { digestFiles, type Guest, type Need, type Step, toolset } from 'antidote'
@@ -73,7 +72,9 @@ export const install = async (step: Step, transaction: Transaction): Promise<Tak
       env,
       ...(root.guest && { edits: { [root.path]: root.guest } }),
     })
-    const told = JSON.parse(await readFile(result, 'utf8')) as Found & { error?: Told }
+    // not read from here: scripts of packages can have put a link there
+    const { stdout } = await step.run(['cat', result], { onLine: () => {} })
+    const told = JSON.parse(stdout) as Found & { error?: Told }
     if (told.error) throw errorOf(told.error)
     return told
   }
