@@ -22,7 +22,8 @@ export class Deframer {
   readonly #limit: number
   readonly #decoder = new TextDecoder('utf-8', { fatal: true })
   #rest: Buffer = Buffer.alloc(0)
-  #parts: Buffer[] = []
+  /** The message as far as it has come: its first `#size` bytes. One buffer, for it may come in pieces of one byte. */
+  #content: Buffer = Buffer.alloc(0)
   #size = 0
   /** Bytes of the current chunk that are still to come. */
   #wanted = 0
@@ -103,7 +104,12 @@ export class Deframer {
   #take(length: number): void {
     if (length === 0) return
     this.#guard(length)
-    this.#parts.push(this.#rest.subarray(0, length))
+    if (this.#size + length > this.#content.length) {
+      const larger = Buffer.allocUnsafe(Math.max(2 * this.#content.length, this.#size + length))
+      this.#content.copy(larger, 0, 0, this.#size)
+      this.#content = larger
+    }
+    this.#rest.copy(this.#content, this.#size, 0, length)
     this.#size += length
     this.#rest = this.#rest.subarray(length)
   }
@@ -114,8 +120,8 @@ export class Deframer {
   }
 
   #message(): string {
-    const bytes = Buffer.concat(this.#parts)
-    this.#parts = []
+    const bytes = this.#content.subarray(0, this.#size)
+    this.#content = Buffer.alloc(0)
     this.#size = 0
     try {
       return this.#decoder.decode(bytes)

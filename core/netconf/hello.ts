@@ -1,3 +1,4 @@
+import { shortened } from '../printable.ts'
 import { isElement, listOf, textOf } from './data.ts'
 import type { XmlData } from './types.ts'
 import { xml } from './xml.ts'
@@ -40,7 +41,7 @@ export const readHello = (data: XmlData): Hello | string => {
   const capabilities = (isElement(given) ? listOf(given.capability) : []).map(textOf)
   const sessionId = Number(textOf(id))
   if (!Number.isSafeInteger(sessionId) || sessionId < 1)
-    return `its hello has the session-id "${textOf(id)}", which is no positive number`
+    return `its hello has the session-id "${shortened(textOf(id))}", which is no positive number`
   const chunked = hasCapability(capabilities, ':base:1.1')
   if (!chunked && !hasCapability(capabilities, ':base:1.0'))
     return 'its hello has neither the capability base:1.0 nor base:1.1'

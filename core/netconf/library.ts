@@ -1,6 +1,8 @@
 import { randomName } from '../digest.ts'
 import { errors } from '../errors/catalogue.ts'
 import { messageOf } from '../errors/error.ts'
+import { shortened } from '../printable.ts'
+import { checkBounds } from './bounds.ts'
 import { isElement, tidy } from './data.ts'
 import type { XmlData, XmlSource } from './types.ts'
 import { isXml, plain, type Xml } from './xml.ts'
@@ -12,11 +14,11 @@ export interface Message {
   data: XmlData
 }
 
-/** Deeper is no configuration, and would fill the memory with levels. */
-const DEEPEST = 500
-
 /** xml2js keeps elements in plain objects, which have these already. */
 const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype))
+
+/** The library ends every rpc with it. */
+const MARK = ']]>]]>'
 
 const ROOTS = ['hello', 'rpc-reply', 'notification']
 
@@ -24,8 +26,7 @@ const ROOTS = ['hello', 'rpc-reply', 'notification']
 export class Library {
   readonly #client: import('node-netconf').Client
   readonly #mark = `xml-${randomName()}-`
-  #depth = 0
-  #roots: string[] = []
+  #root: string | undefined
 
   private constructor(client: import('node-netconf').Client) {
     this.#client = client
@@ -33,11 +34,6 @@ export class Library {
       explicitArray: false,
       emptyTag: '',
       tagNameProcessors: [(name: string) => this.#opened(name)],
-      // called at the end of each element
-      validator: (_path: string, _before: unknown, value: unknown) => {
-        this.#depth--
-        return value
-      },
     }
   }
 
@@ -71,7 +67,8 @@ export class Library {
     })
     const { id, xml } = built!
     const filled = xml
-      .replace(/\s*\]\]>\]\]>$/, '')
+      .slice(0, xml.lastIndexOf(MARK))
+      .trimEnd()
       .replaceAll(new RegExp(`${this.#mark}(\\d+);`, 'g'), (_, index) => sources[Number(index)]!)
     const operation = /<rpc\s[^>]*>\s*<(?:[\w.-]+:)?([\w.-]+)/.exec(filled)?.[1] ?? 'rpc'
     return { id, xml: filled, operation }
@@ -79,8 +76,9 @@ export class Library {
 
   /** Reads one message. Throws an Error whose message is the end of a sentence. */
   parse(text: string): Message {
-    this.#depth = 0
-    this.#roots = []
+    if (text.trim() === '') throw new Error('it is empty')
+    const another = checkBounds(text)
+    this.#root = undefined
     let failure: unknown
     let parsed: Record<string, XmlData> | undefined
     try {
@@ -91,16 +89,15 @@ export class Library {
     } catch (error) {
       failure ??= error
     }
-    const [kind, another] = this.#roots
+    const kind = this.#root as Message['kind'] | undefined
     if (!failure && another) failure = new Error(`<${another}> follows its root element`)
     if (!failure && !text.trimEnd().endsWith('>')) failure = new Error('text follows its root element')
-    if (text.trim() === '') throw new Error('it is empty')
-    if (failure || !parsed) throw new Error(reason(failure))
+    if (failure || !parsed || !kind) throw new Error(reason(failure))
     const root = (parsed.rpc_reply ?? parsed.hello)!
     const attributes = isElement(root) ? root.$ : undefined
     const id = isElement(attributes) ? attributes['message-id'] : undefined
     return {
-      kind: kind as Message['kind'],
+      kind,
       ...(typeof id === 'string' && { id }),
       data: tidy(root, ['message-id']),
     }
@@ -110,7 +107,6 @@ export class Library {
   #check(source: string, what = 'The configuration or filter'): void {
     const text = withoutDeclaration(source)
     try {
-      if (/<!DOCTYPE/i.test(text)) throw new Error('a NETCONF message has no DOCTYPE')
       this.parse(`<rpc-reply>${text}</rpc-reply>`)
     } catch (error) {
       throw errors.netconfXml(what, messageOf(error))
@@ -125,13 +121,12 @@ export class Library {
 
   #opened(qualified: string): string {
     const name = qualified.slice(qualified.indexOf(':') + 1)
-    if (this.#depth++ === 0) {
-      this.#roots.push(name)
+    if (this.#root === undefined) {
+      this.#root = name
       if (!ROOTS.includes(name)) throw new Error(`its root element is <${name}>`)
       // where the library looks for replies; it must not look for errors, which may be warnings
       return name === 'rpc-reply' ? 'rpc_reply' : 'hello'
     }
-    if (this.#depth > DEEPEST) throw new Error(`its elements are nested more than ${DEEPEST} deep`)
     if (INHERITED.has(name)) throw new Error(`it has an element <${name}>`)
     return name
   }
@@ -149,6 +144,6 @@ export const readXml = async (text: string, what: string): Promise<Xml> =>
 const reason = (failure: unknown): string => {
   const [what, line] = messageOf(failure).split('\n')
   const number = /^Line: (\d+)$/.exec(line ?? '')?.[1]
-  const text = what!.replace(/^Error: /, '')
+  const text = shortened(what!.replace(/^Error: /, ''))
   return number ? `${text} in line ${Number(number) + 1}` : text
 }

@@ -1,4 +1,5 @@
 import { isAntidoteError } from '../errors/error.ts'
+import { shortened } from '../printable.ts'
 import { isElement, listOf, textOf } from './data.ts'
 import type { RpcError, XmlData } from './types.ts'
 
@@ -13,7 +14,10 @@ const infoOf = (data: XmlData | undefined): string => {
     .join(', ')
 }
 
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()
+/** Characters of what a device says about one error: a sentence for a person, however long the device makes it. */
+const LONGEST = 2000
+
+const oneLine = (text: string): string => shortened(text.replace(/\s+/g, ' ').trim(), LONGEST)
 
 const read = (data: XmlData): RpcError => {
   const field = (name: string) => (isElement(data) ? oneLine(textOf(data[`error-${name}`])) : '')

@@ -1,7 +1,9 @@
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf } from '../errors/error.ts'
 import type { Channel } from '../machine/session.ts'
+import { shortened } from '../printable.ts'
 import { lastLines } from '../process/lines.ts'
+import { isComment } from './bounds.ts'
 import { Deframer, FramingError, frame } from './framing.ts'
 import { HELLO, type Hello, readHello } from './hello.ts'
 import type { Library, Message } from './library.ts'
@@ -174,7 +176,7 @@ export class Wire {
 
   #take(text: string): void {
     // some servers end with a comment
-    if (/^\s*(<!--[\s\S]*?-->\s*)*$/.test(text)) return
+    if (isComment(text)) return
     let message: Message
     try {
       message = this.#options.library.parse(text)
@@ -202,7 +204,7 @@ export class Wire {
     if (!pending) {
       const [said] = readRpcErrors(data, true)
       const which =
-        id === undefined ? 'without a message-id' : `to the message-id "${id}", which was not sent`
+        id === undefined ? 'without a message-id' : `to the message-id "${shortened(id)}", which was not sent`
       throw this.#failed(`it answered ${which}${said ? `: ${said.message}` : ''}`)
     }
     this.#pending.delete(id!)

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { Deframer, FramingError, frame } from '../../core/netconf/framing.ts'
 
@@ -13,6 +15,16 @@ const read = (pieces: readonly (string | Buffer)[], chunked: boolean, limit = LI
     for (let one = deframer.next(); one !== undefined; one = deframer.next()) messages.push(one)
   }
   return messages
+}
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+/** Bytes of memory that something holds on to. */
+const used = () => {
+  collect()
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return heapUsed + arrayBuffers
 }
 
 const bytes = (text: string | Buffer) => [...Buffer.from(text as string)].map((one) => Buffer.from([one]))
@@ -97,6 +109,18 @@ describe('messages in chunks', () => {
     expect(() => read([text], true)).toThrow(FramingError)
     expect(() => read([text], true)).toThrow(message)
     expect(() => read(bytes(text), true)).toThrow(FramingError)
+  })
+
+  test('of one byte take the memory of their content', { timeout: 20_000 }, () => {
+    const mib = 1024 * 1024
+    const deframer = new Deframer(mib)
+    deframer.chunked = true
+    const before = used()
+    deframer.add(Buffer.from('\n#1\nx'.repeat(mib)))
+    expect(deframer.next()).toBeUndefined()
+    expect(used() - before).toBeLessThan(32 * mib)
+    deframer.add(Buffer.from('\n##\n'))
+    expect(deframer.next()).toBe('x'.repeat(mib))
   })
 
   test('know whether one has begun', () => {

@@ -177,7 +177,7 @@ describe('a server that', () => {
       'sends entities',
       (peer, request) => peer.send(`<!DOCTYPE a [<!ENTITY x "y">]>${replyTo(request, '&x;')}`),
       'NETCONF_FAILED',
-      /Invalid character entity/,
+      /has no DOCTYPE/,
     ],
     [
       'announces a huge answer',
@@ -229,6 +229,21 @@ describe('a server that', () => {
         peer.channel.end()
       }),
     )
+    const session = await openNetconf(server.options())
+    expect((await session.rpc('close-session')).data).toEqual({ ok: '' })
+    await session.close()
+  })
+
+  // a pattern that goes back and forth over them does not end before the world does
+  test('sends a hundred comments before its hello, and before its answer', async () => {
+    const comments = '<!-- no zombies -->\n'.repeat(100)
+    server = await NetconfServer.start(async (peer) => {
+      peer.raw(comments + helloOf([BASE10]))
+      await peer.next()
+      const request = await peer.next()
+      peer.raw(`${comments}]]>]]>${comments}${replyTo(request!, '<ok/>')}]]>]]>`)
+      peer.channel.end()
+    })
     const session = await openNetconf(server.options())
     expect((await session.rpc('close-session')).data).toEqual({ ok: '' })
     await session.close()
