@@ -1,13 +1,74 @@
-import { LineCounter, parseDocument } from 'yaml'
+import { type Document, isScalar, Lexer, LineCounter, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
 import { explainIssue } from '../config/explain-issue.ts'
 import { errors } from '../errors/catalogue.ts'
-import type { Place } from '../errors/error.ts'
+import { isAntidoteError, messageOf, type Place } from '../errors/error.ts'
+import { shortened } from '../printable.ts'
+
+/** Characters of a file; those of real lessons have some thousand. */
+const LARGEST = 1 << 20
+
+/** Words and marks of a file: some ten thousand lines. */
+const MOST_TOKENS = 100_000
+
+/** Names that stand for something written before: each is looked up from the beginning of the file. */
+const MOST_ALIASES = 100
 
 /** A YAML file that was read, and where in it something stands. */
 export interface YamlDocument<T> {
   data: T
   place(path: readonly PropertyKey[]): Place
+}
+
+/** Why a text is more than a lesson's author means: what is read here was written by somebody else. */
+const tooMuch = (text: string): string | undefined => {
+  if (text.length > LARGEST) return `it has more than ${LARGEST} characters`
+  let tokens = 0
+  let aliases = 0
+  for (const token of new Lexer().lex(text)) {
+    if (++tokens > MOST_TOKENS) return `it has more than ${MOST_TOKENS} words and marks`
+    if (token.startsWith('*') && ++aliases > MOST_ALIASES) return `it has more than ${MOST_ALIASES} aliases`
+  }
+  return undefined
+}
+
+/** Where a map has a key twice. The parser's own check compares each key with every other. */
+const repeatedKey = (document: Document): number | undefined => {
+  let found: number | undefined
+  visit(document, {
+    Map: (_, { items }) => {
+      const known = new Set<unknown>()
+      for (const { key } of items) {
+        if (!isScalar(key)) continue
+        if (known.has(key.value)) {
+          found = key.range?.[0] ?? 0
+          return visit.BREAK
+        }
+        known.add(key.value)
+      }
+      return undefined
+    },
+  })
+  return found
+}
+
+/** What the parser says, in words that say what to change. */
+const plain = (message: string): string => {
+  if (/call stack/.test(message)) return 'its values are nested too deep'
+  if (/^Excessive alias/.test(message))
+    return 'its aliases stand for other aliases, and together for too much'
+  return shortened(message.replace(/\.$/, ''))
+}
+
+/** The document as JavaScript values. Throws LESSON_SYNTAX, for a key that is there twice too. */
+const valuesOf = (document: Document, file: string, repeatedAt: (offset: number) => Error): unknown => {
+  try {
+    const repeated = repeatedKey(document)
+    if (repeated !== undefined) throw repeatedAt(repeated)
+    return document.toJS({ maxAliasCount: MOST_ALIASES })
+  } catch (error) {
+    throw isAntidoteError(error) ? error : errors.lessonSyntax({ file }, plain(messageOf(error)))
+  }
 }
 
 /** Reads YAML as a schema has it. Throws LESSON_SYNTAX and LESSON_INVALID with file, line and property. */
@@ -16,11 +77,15 @@ export const readYaml = <S extends z.ZodType>(
   text: string,
   schema: S,
 ): YamlDocument<z.output<S>> => {
+  const much = tooMuch(text)
+  if (much) throw errors.lessonSyntax({ file }, much)
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false })
   const lineAt = (offset: number) => lines.linePos(offset).line
+  const refuse = (offset: number, reason: string) =>
+    errors.lessonSyntax({ file, line: lineAt(offset) }, plain(reason))
   const [wrong] = document.errors
-  if (wrong) throw errors.lessonSyntax({ file, line: lineAt(wrong.pos[0]) }, wrong.message.replace(/\.$/, ''))
+  if (wrong) throw refuse(wrong.pos[0], wrong.message)
   /** As near as the text tells: what is not there gives the line of what it belongs to. */
   const place = (path: readonly PropertyKey[]): Place => {
     const property = path.map(String).join('.')
@@ -31,7 +96,7 @@ export const readYaml = <S extends z.ZodType>(
     }
     return { file, ...(property && { property }) }
   }
-  const raw: unknown = document.toJS()
+  const raw = valuesOf(document, file, (offset) => refuse(offset, 'Map keys must be unique'))
   const checked = schema.safeParse(raw)
   if (checked.success) return { data: checked.data, place }
   const issue = checked.error.issues[0]!
