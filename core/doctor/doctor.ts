@@ -7,6 +7,7 @@ import { namespaces, overlayfs } from './namespaces.ts'
 import { keyring, mmdebstrap, utilLinux } from './programs.ts'
 import { disk, memory, store, temporary } from './resources.ts'
 import { rootlessNetwork } from './rootless.ts'
+import { sharing, tiocsti } from './sharing.ts'
 import { clock, linux, node } from './system.ts'
 import { subordinateIds, uidmap } from './users.ts'
 
@@ -30,6 +31,8 @@ export const checksOf = (host: Host): Check[] => [
   tun(host),
   engines(host),
   ...rootlessNetwork(host),
+  sharing(host),
+  tiocsti(host),
 ]
 
 const find = async ({ name, essential, run }: Check): Promise<Finding> => {
