@@ -12,7 +12,7 @@ import { imageKey } from './image-key.ts'
 import { filesOf, packLayers } from './layers.ts'
 import { ensureSnapshots } from './snapshot.ts'
 import { testSnapshots } from './snapshot-tests.ts'
-import { sourceDate } from './source-date.ts'
+import { sourceDate, sourceFiles } from './source-date.ts'
 import type { TestsWanted } from './testing.ts'
 import { withoutVendor } from './vendor.ts'
 
@@ -56,7 +56,7 @@ export const packImage = async (
   const files = [...filesOf(disk), ...saved.flatMap(({ files }) => files)]
   const { name, config } = image
   const { description, labels } = config
-  const created = await sourceDate(image, { signal: build.options.signal })
+  const created = await sourceDate(image, { files: sourceFiles(plan), signal: build.options.signal })
   const { ports, deadline } = spec
   const { user } = spec.login
   const known = { name, description, version: version ?? config.version ?? 'latest', created, labels }

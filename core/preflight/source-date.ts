@@ -6,6 +6,6 @@ import type { Check } from './preflight.ts'
 export const sourceDateKnown =
   (image: Image): Check =>
   async (signal) => {
-    await sourceDate(image, { signal })
+    await sourceDate(image, { files: [], signal })
     return []
   }
