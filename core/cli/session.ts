@@ -1,14 +1,14 @@
 import type { Image } from '../config/image.ts'
 import { errors } from '../errors/catalogue.ts'
-import { maskText } from '../lifecycle/attribute.ts'
 import { Build } from '../lifecycle/build.ts'
+import { commandText, loggingCommands } from '../lifecycle/commands.ts'
 import type { Report } from '../lifecycle/events.ts'
 import { BuildLog } from '../lifecycle/log.ts'
 import type { Stage } from '../lifecycle/stages.ts'
 import type { Step } from '../lifecycle/step.ts'
 import { type Check, preflight } from '../preflight/preflight.ts'
 import { room } from '../preflight/room.ts'
-import { watchCommands } from '../process/run.ts'
+import { watchingCommands } from '../process/watching.ts'
 import { fullDisk } from '../store/full.ts'
 import { Store } from '../store/store.ts'
 import { checkTemporary } from '../store/temporary.ts'
@@ -98,18 +98,13 @@ export const withImage = async <T>(
 ): Promise<T> => {
   const log = new BuildLog(store.directory, image.name)
   const { report } = display
-  const unwatch = watchCommands((command) => {
-    const text = maskText(`$ ${command}`, build?.masked ?? new Set())
-    log.line('antidote', text)
-    if (options.verbose) report({ type: 'line', text: firstLine(text) })
-  })
   let build: Build | undefined
   let open = true
   const quiet = () => {
     if (open) display.close()
     open = false
   }
-  try {
+  const work = async (): Promise<T> => {
     // where no step could run, that is said before anything is made
     await store.layering(signal)
     const onFailure = options.onError === 'shell' ? (step: Step) => failureShell(step, quiet) : undefined
@@ -122,12 +117,15 @@ export const withImage = async <T>(
       ...(options.from && { from: options.from }),
       ...(onFailure && { onFailure }),
     })
-    return await act({ image, store, build, report, signal, quiet })
+    return act({ image, store, build, report, signal, quiet })
+  }
+  const commands = { log, masked: () => build?.masked, ...(options.verbose && { report }) }
+  try {
+    return await loggingCommands(commands, work)
   } catch (error) {
     quiet()
     throw log.fail(await fullDisk(store.directory, error), build?.masked)
   } finally {
-    unwatch()
     quiet()
     await log.close()
   }
@@ -161,16 +159,9 @@ export const withBuild = <T>(
     })
   })
 
-/** A command as it is shown: whole scripts among its arguments are for the log. */
-const firstLine = (command: string): string => command.replace(/\n.*/s, ' …')
-
 /** Shows the commands that a verb runs which builds nothing, where they are asked for. */
-export const showingCommands = async <T>(options: GlobalOptions, act: () => Promise<T>): Promise<T> => {
-  const unwatch = options.verbose
-    ? watchCommands((command) => say(`${firstLine(`$ ${command}`)}\n`))
-    : () => {}
-  return act().finally(unwatch)
-}
+export const showingCommands = <T>(options: GlobalOptions, act: () => Promise<T>): Promise<T> =>
+  options.verbose ? watchingCommands((command) => say(`${commandText(command)}\n`), act) : act()
 
 const failureShell = async (step: Step, quiet: () => void): Promise<void> => {
   quiet()

@@ -5,6 +5,7 @@ import { errors } from '../errors/catalogue.ts'
 import type { SshConnection } from '../machine/ssh.ts'
 import { LineSplitter, lastLines } from '../process/lines.ts'
 import { Output } from '../process/output.ts'
+import { commandBegins } from '../process/watching.ts'
 import { commandLine } from './command-line.ts'
 import { endCommand, newMark } from './end-command.ts'
 import { type Placing, UNKNOWN_OWNER, writing } from './files.ts'
@@ -19,6 +20,8 @@ interface Remote extends Omit<ExecOptions, 'input' | 'onLine' | 'endOnly' | 'may
   signal?: AbortSignal | undefined
   /** What messages call the command. */
   title?: string
+  /** Nobody is told of it. */
+  silent?: boolean
 }
 
 /** How a guest over SSH gets its connection. */
@@ -111,7 +114,7 @@ export class MachineGuest implements Guest {
 
   session<T>(work: (exec: SessionExec) => Promise<T>): Promise<T> {
     return work(async (argv, options = {}) => {
-      const { code, stdout, stderr } = await this.#kept(argv, options)
+      const { code, stdout, stderr } = await this.#kept(argv, { ...options, silent: true })
       return { code, stdout: stdout.bytes(), stderr: stderr.bytes() }
     })
   }
@@ -164,11 +167,12 @@ export class MachineGuest implements Guest {
 
   async #remote(
     argv: readonly string[],
-    { root, env, input, onData, timeout, title, signal: own }: Remote,
+    { root, env, input, onData, timeout, title, silent, signal: own }: Remote,
   ): Promise<number> {
     const { user, connect, explain, signal: all, stays } = this.#access
     const signal = anyOf(own, all?.())
     signal?.throwIfAborted()
+    if (!silent) commandBegins(title ?? argv.join(' '))
     const connection = await connect()
     const tail = new Output(true)
     // to close a session ends no command in the guest

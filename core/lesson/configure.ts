@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf } from '../errors/error.ts'
 import { Build } from '../lifecycle/build.ts'
+import { loggingCommands } from '../lifecycle/commands.ts'
 import { configureEndpoint, type EndpointPlace, type Login } from '../lifecycle/configure.ts'
 import type { Effect } from '../lifecycle/endpoint.ts'
 import type { Report } from '../lifecycle/events.ts'
@@ -44,6 +45,8 @@ export interface LessonOptions {
   retries: number
   /** Milliseconds for each endpoint. */
   deadline: number
+  /** Report the commands that run, too. */
+  verbose?: boolean
   report(endpoint: string): Report
   /** Told when an endpoint is done. */
   onOutcome?(outcome: Outcome): void
@@ -124,8 +127,9 @@ const configureTarget = async (
     attempts: told.attempts,
     ...(error !== undefined && { error }),
   })
-  try {
-    build = new Build(image, options.store, { report: options.report(endpoint), log, signal })
+  const report = options.report(endpoint)
+  const work = async (): Promise<Result> => {
+    build = new Build(image, options.store, { report, log, signal })
     // tools are made once, before the time begins that an endpoint has
     await prepare(build, target)
     began = Date.now()
@@ -134,7 +138,11 @@ const configureTarget = async (
       () => late.abort(errors.endpointDeadline(endpoint, seconds, told.last)),
       options.deadline,
     )
-    return ended(await attempts(build, target, options, told))
+    return attempts(build, target, options, told)
+  }
+  const commands = { log, masked: () => build?.masked, ...(options.verbose && { report }) }
+  try {
+    return ended(await loggingCommands(commands, work))
   } catch (error) {
     if (options.signal.aborted) return ended('stopped')
     const why: unknown = late.signal.aborted && !isSilent(error) ? late.signal.reason : error

@@ -3,6 +3,7 @@ import { execa } from 'execa'
 import { errors } from '../errors/catalogue.ts'
 import { LineSplitter, lastLines } from './lines.ts'
 import { KEPT_WHOLE, Output } from './output.ts'
+import { commandBegins } from './watching.ts'
 
 /** How a command is run. */
 export interface RunOptions {
@@ -60,14 +61,6 @@ export interface Started extends Promise<End> {
   kill(signal?: NodeJS.Signals): boolean
 }
 
-const watchers = new Set<(command: string) => void>()
-
-/** Calls `watch` with every command that is started from now on, by its title. Gives what ends it. */
-export const watchCommands = (watch: (command: string) => void): (() => void) => {
-  watchers.add(watch)
-  return () => void watchers.delete(watch)
-}
-
 /** An error of the file that output goes to; the system names none for a write. */
 const unwritten = (cause: unknown, path: string): Pick<End, 'unwritten'> => {
   const { syscall } = (cause ?? {}) as NodeJS.ErrnoException
@@ -82,7 +75,7 @@ const unwritten = (cause: unknown, path: string): Pick<End, 'unwritten'> => {
  */
 export const start = (argv: readonly string[], options: RunOptions = {}): Started => {
   const [file, ...args] = argv
-  for (const watch of watchers) watch(options.title ?? argv.join(' '))
+  commandBegins(options.title ?? argv.join(' '))
   const child = execa(file!, args, {
     ...(options.input !== undefined && { input: options.input }),
     ...(options.input === undefined && !options.interactive && { stdin: 'pipe' as const }),

@@ -96,6 +96,29 @@ test('one that fails does not stop the others; a wrong password is not tried twi
   expect(outcomes[1]).toMatchObject({ attempts: 1, error: { log: expect.stringContaining('bad-device') } })
 })
 
+test('the commands of each endpoint are told to those who want to see them, without secrets', async () => {
+  const { port } = await newServer()
+  const running =
+    (...words: string[]): Act =>
+    async ({ guest }, { mask }) => {
+      mask('open-sesame')
+      await guest.exec(words)
+    }
+  const targets = [
+    targetOf('a', port, running('echo', 'open-sesame')),
+    targetOf('b', port, running('sh', '-c', ':\nexit 0')),
+  ]
+  const lines = async (verbose: boolean) =>
+    (await configured(targets, { verbose })).events.flatMap(([endpoint, event]) =>
+      event.type === 'line' && event.text.startsWith('$') ? [`${endpoint} ${event.text}`] : [],
+    )
+  const told = await lines(true)
+  expect(told).toContain('a $ echo ••••')
+  expect(told).toContain('b $ sh -c : …')
+  expect(told).not.toContain('b $ echo ••••')
+  expect(await lines(false)).toEqual([])
+})
+
 test('what may pass is tried again, with a warning', async () => {
   const { port } = await newServer()
   let failed = false

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, test, vi } from 'vitest'
-import { run, start, watchCommands } from '../../core/process/run.ts'
+import { run, start } from '../../core/process/run.ts'
+import { watchingCommands } from '../../core/process/watching.ts'
 import { startChild } from '../support/child.ts'
 import { temporary } from '../support/directory.ts'
 
@@ -151,12 +152,20 @@ describe('much output', () => {
   })
 })
 
-test('each command is passed on by its title until the watch ends', async () => {
+test('each command is passed on by its title, to who began it', async () => {
   const seen: string[] = []
-  const unwatch = watchCommands((command) => seen.push(command))
-  await run(['true', 'a b'])
-  await run(['true', 'secret'], { title: 'the thing' })
-  unwatch()
-  await run(['true'])
+  const other: string[] = []
+  const one = watchingCommands(
+    (command) => seen.push(command),
+    async () => {
+      await run(['true', 'a b'])
+      await watchingCommands(
+        (command) => other.push(command),
+        () => run(['true', 'secret'], { title: 'the thing' }),
+      )
+    },
+  )
+  await Promise.all([one, run(['true'])])
   expect(seen).toEqual(['true a b', 'the thing'])
+  expect(other).toEqual(['the thing'])
 })

@@ -105,6 +105,7 @@ export const configureLessonOf = (directory: string, options: ConfigureOptions):
           signal,
           retries,
           deadline: deadline * 1000,
+          verbose: options.verbose === true,
           report: (endpoint) => (event) => display.report(rows.get(endpoint)!, event),
           onOutcome,
         })
