@@ -71,6 +71,7 @@ test('the rooms are found, and what they import', () => {
     'core/errors/catalogue.ts',
     'core/process/lines.ts',
     'core/process/output.ts',
+    'core/process/watching.ts',
   ])
   // also what is imported late
   expect(read('core/cli/bin.ts').imports).toContain('core/cli/run.ts')
