@@ -3,7 +3,6 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync
 import { homedir, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll } from 'vitest'
 import { type Ended, launch, must, ROOT } from '../e2e/cli.ts'
 import { freshDebian, type Suite } from './tree.ts'
 
@@ -26,9 +25,11 @@ export interface BareMachine {
   must(line: string, options?: { user?: string; env?: Record<string, string> }): Promise<string>
   /** Runs a command of the host in its network. */
   onNetwork(argv: readonly string[], env?: Record<string, string>): Promise<Ended>
+  /** Ends it and removes its files. */
+  stop(): Promise<void>
 }
 
-/** Starts a machine of this suite, with a clone source at /antidote.git; it is gone after the tests of the file. */
+/** Starts a machine of this suite, with a clone source at /antidote.git; the caller stops it. */
 export const startBareMachine = async (suite: Suite): Promise<BareMachine> => {
   const root = mkdtempSync(join(tmpdir(), `antidote-bare-${suite}-`))
   await must(['tar', '-x', '-p', '-f', await freshDebian(suite), '-C', root])
@@ -41,13 +42,13 @@ export const startBareMachine = async (suite: Suite): Promise<BareMachine> => {
     end.then(({ stderr }) => Promise.reject(new Error(`the machine did not start:\n${stderr}`))),
   ])
   const init = initOf(child.pid!)
-  afterAll(async () => {
+  const stop = async () => {
     // everything in a machine ends with its first process
     process.kill(init, 'SIGKILL')
     await end
     await must(['rm', '-rf', '--one-file-system', root])
-  })
-  return entered(root, String(init))
+  }
+  return { ...entered(root, String(init)), stop }
 }
 
 /** What is not in its archive: the sources of antidote, what this host has to be reached by, somebody to log in. */
@@ -76,7 +77,7 @@ const initOf = (pid: number): number => {
   return child ? initOf(Number(child)) : pid
 }
 
-const entered = (root: string, init: string): BareMachine => {
+const entered = (root: string, init: string): Omit<BareMachine, 'stop'> => {
   const everything = [
     'nsenter',
     '--target',

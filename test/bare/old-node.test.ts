@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { must } from '../e2e/cli.ts'
 import { temporaryDirectory } from '../e2e/directory.ts'
 import { pack } from '../e2e/installed.ts'
@@ -13,6 +13,7 @@ beforeAll(async () => {
   machine = await startBareMachine('bookworm')
   await machine.must('git clone --quiet /antidote.git antidote')
 })
+afterAll(() => machine?.stop())
 
 /** How many packages of Debian the machine has. */
 const packages = async () => (await machine.must('dpkg-query -W')).split('\n').length

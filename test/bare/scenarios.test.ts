@@ -121,6 +121,7 @@ describe.each(SCENARIOS)('$what', ({ suite, user, empty, prepare, environment = 
     await machine.must(`${login}; git clone --quiet /antidote.git antidote`, settings)
     if (!empty) await takeStore(machine, user)
   })
+  afterAll(() => machine?.stop())
 
   test('the two commands of the README end with an image that runs, and its login works', async () => {
     const [build] = readmeBlocks('Two commands')
