@@ -1,8 +1,9 @@
-import type { linux, Secret } from 'antidote'
+import { linux, type Secret } from 'antidote'
 import { checkPackages, checkRepository, checks, checkUrl } from './check.ts'
 import { DISTRIBUTIONS, type Distribution, type Major } from './distributions.ts'
 import {
   epelRepository,
+  localDirectories,
   ownRepositories,
   type Release,
   type Repository,
@@ -139,6 +140,13 @@ export const resolveOptions = (options: CentosOptions): Resolved => {
   const { kernelSource: given } = options
   for (const repository of [...replaced, ...added, ...(given ? [given] : [])]) checkRepository(repository)
   for (const source of added) checkRepository(source, true)
+  const user = checks.user(options.user ?? 'antidote', SYSTEM_USERS)
+  for (const directory of localDirectories(added))
+    if (linux.isOwnPath(directory, user))
+      throw checks.bad(
+        `the directory of packages ${directory} is where the image has files of its own.`,
+        'Move or bind-mount it elsewhere, such as below /srv.',
+      )
   const init = oneOf('init', options.init ?? 'minimal', ['minimal', 'systemd'])
   const selinux = oneOf('selinux', options.selinux ?? 'disabled', ['disabled', 'permissive', 'enforcing'])
   if (selinux !== 'disabled' && init === 'minimal')
@@ -160,7 +168,7 @@ export const resolveOptions = (options: CentosOptions): Resolved => {
     fingerprints: DISTRIBUTIONS[release.distribution].fingerprints[release.major]!,
     init,
     selinux,
-    user: checks.user(options.user ?? 'antidote', SYSTEM_USERS),
+    user,
     password: checks.password('password', options.password ?? 'antidotepassword'),
     hostname: checks.hostname(options.hostname),
     locale: checks.locale(options.locale ?? 'C.UTF-8'),

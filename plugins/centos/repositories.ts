@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import type { Distribution, Major } from './distributions.ts'
 import { EPEL_FINGERPRINTS } from './distributions.ts'
 
@@ -13,6 +14,13 @@ export interface Repository {
   /** The fingerprint of the key, which one of its own packages then brings in /etc/pki/rpm-gpg. */
   fingerprint?: string
 }
+
+/** The directories of this host that repositories are in. */
+export const localDirectories = (repositories: readonly Repository[]): string[] => [
+  ...new Set(
+    repositories.flatMap(({ baseurl }) => (baseurl?.startsWith('file://') ? [fileURLToPath(baseurl)] : [])),
+  ),
+]
 
 /** What a release is called in its mirrors. */
 export interface Release {

@@ -11,9 +11,6 @@ const pathOf = (address: string): string | undefined => {
   return path?.replace(/(?<=.)\/+$/, '')
 }
 
-/** Where every namespace of a build has files of its own. */
-const OWN = /^\/(bin|boot|dev|etc|lib|lib32|lib64|libx32|proc|sbin|sys|usr)(\/|$)/
-
 /** Refuses an address of a directory that build steps could not be shown at its own path. */
 export const checkDirectory = (address: string, user: string): void => {
   const path = pathOf(address)
@@ -23,8 +20,7 @@ export const checkDirectory = (address: string, user: string): void => {
       `the directory of packages "${path}" is not the plain path of one.`,
       'Write it like "file:///srv/mirror", without "..", "%" and "\\".',
     )
-  // the user's own directory must not be there before the user is
-  if (OWN.test(path) || `${path}/`.startsWith(`/home/${user}/`))
+  if (linux.isOwnPath(path, user))
     throw bad(
       `the directory of packages ${path} is where the image has files of its own.`,
       'Move or bind-mount it elsewhere, such as below /srv.',

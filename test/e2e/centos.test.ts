@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { passedTests, standInImage } from './centos/images.ts'
 import { type Repository, startRepository } from './centos/repository.ts'
@@ -57,6 +58,31 @@ test('a repository that does not answer is named', async () => {
   const { error } = await antidoteJson<Failed>(['-C', directory, 'build', '--until', 'bootstrap'])
   expect(error.code).toBe('MIRROR_UNREACHABLE')
   expect(error.message).toMatch(/"baseos" cannot be used: .*connect/i)
+})
+
+test('dnf in a script reads the repositories in directories of the host', async () => {
+  const baseurl = `file://${repository.path}/extras`
+  const script = (source: string) => `#!/bin/sh
+set -eu
+dnf -y --disablerepo='*' ${source} install antidote-example
+! touch ${repository.path}/extras/x
+`
+  const directory = standInImage(work, repository, 'e2e-centos-local', {
+    options: `sources: ${JSON.stringify([{ name: 'local', baseurl, key: 'key.asc' }])}`,
+    settings: "install: 'install.sh'",
+    files: { 'install.sh': script('--enablerepo=local') },
+  })
+  const { artifact, error } = await antidoteJson<{ artifact?: { path: string } } & Partial<Failed>>([
+    '-C',
+    directory,
+    'build',
+    '--until',
+    'provision',
+  ])
+  expect(error).toBeUndefined()
+  expect(readFileSync(join(artifact!.path, 'layer-0/opt/antidote-example'), 'utf8')).toContain(
+    'antidote-example',
+  )
 })
 
 const INSTALL = `#!/bin/sh

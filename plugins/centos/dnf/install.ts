@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { digestFiles, type Guest, type Need, type Step, toolset } from 'antidote'
-import type { Repository } from '../repositories.ts'
+import { localDirectories, type Repository } from '../repositories.ts'
 import { errorOf, type Told } from './errors.ts'
 import { fetchPackages, type Package } from './fetch.ts'
 import { type Source, writeRequest } from './request.ts'
@@ -22,10 +22,6 @@ export interface Root {
   /** The tree at that path, if it is one that is being changed. */
   guest?: Guest
 }
-
-/** Directories of this host that repositories are in. */
-const localDirectories = (repositories: readonly Repository[]): string[] =>
-  repositories.flatMap(({ baseurl }) => (baseurl?.startsWith('file://') ? [fileURLToPath(baseurl)] : []))
 
 /** What one transaction does. */
 export interface Transaction {

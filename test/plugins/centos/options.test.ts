@@ -103,3 +103,12 @@ describe('packages', () => {
     expect(packages({ release: 7 })).not.toContain('dnf')
   })
 })
+
+test('a source is in a directory that build steps can be shown', () => {
+  const from = (path: string) => ({ sources: [{ name: 'local', baseurl: `file://${path}`, key: 'key.asc' }] })
+  expect(refusal(from('/srv/mirror'))).toBe('')
+  for (const path of ['/usr/share/mirror', '/home/antidote/mirror'])
+    expect(refusal(from(path))).toBe(
+      `centos: the directory of packages ${path} is where the image has files of its own.`,
+    )
+})
