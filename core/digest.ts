@@ -36,6 +36,10 @@ export const sha256FileSync = (path: PathLike): string => {
   return hash.digest('hex')
 }
 
+/** The HMAC-SHA1 of a text, as known_hosts files hide host names by. */
+export const hmacSha1 = (key: Uint8Array, text: string): Buffer =>
+  createHmac('sha1', key).update(text).digest()
+
 /** A running sha256, for data that passes through. */
 export const sha256Stream = () => createHash('sha256')
 

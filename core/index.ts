@@ -20,6 +20,7 @@ export type {
   SessionResult,
   WriteOptions,
 } from './guest/guest.ts'
+export type { HostKeys, KeyedPlace } from './host-keys/host-keys.ts'
 export type {
   Artifact,
   Checkpoint,

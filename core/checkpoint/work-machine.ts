@@ -1,4 +1,5 @@
 import type { Guest } from '../guest/guest.ts'
+import type { KeyedPlace } from '../host-keys/host-keys.ts'
 import type { Logger } from '../lifecycle/logger.ts'
 import type { StepMachine } from '../lifecycle/step.ts'
 import { type Launched, placeOf } from '../machine/launch.ts'
@@ -37,7 +38,7 @@ export class WorkMachine implements StepMachine {
   }
 
   // whoever works in it may take its members apart
-  readonly at = (port: number): { host: string; port: number } => placeOf(this.launched, port)
+  readonly at = (port: number): KeyedPlace => placeOf(this.launched, port)
 
   readonly guest = async (): Promise<Guest> => (await this.#answered()).guest
 

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { argument, each, numberUpTo } from './arguments.ts'
+import { HOST_KEY_CHOICES } from './host-key-choice.ts'
 import { parseEndpoint, parseNamedForward } from './parse.ts'
 
 const forward = argument(
@@ -32,6 +33,20 @@ export const configuring = (command: Command): Command =>
       '--forward <port:port>',
       'where another TCP port answers, like 8830:830, or leaf=8830:830 in a lesson; may be given again',
       each(forward),
+    )
+    .addOption(
+      new Option(
+        '--known-hosts <file>',
+        'the SSH host keys that are trusted, as ssh has them; ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts if left out',
+      ).env('ANTIDOTE_KNOWN_HOSTS'),
+    )
+    .addOption(
+      new Option(
+        '--host-keys <which>',
+        'trust those of known hosts (known, if left out), the first of each endpoint (first-use), or any key (any)',
+      )
+        .choices(HOST_KEY_CHOICES)
+        .env('ANTIDOTE_HOST_KEYS'),
     )
     .addOption(
       new Option('--only <endpoint>', 'configure no other endpoint of the lesson; may be given again')

@@ -2,6 +2,7 @@ import { configErrors } from './config.ts'
 import { containerErrors } from './container.ts'
 import { diskErrors } from './disk.ts'
 import { AntidoteError } from './error.ts'
+import { hostKeyErrors } from './host-keys.ts'
 import { lessonErrors } from './lesson.ts'
 import { lifecycleErrors } from './lifecycle.ts'
 import { linuxErrors } from './linux.ts'
@@ -29,6 +30,7 @@ export const errors = {
   ...configErrors,
   ...lifecycleErrors,
   ...linuxErrors,
+  ...hostKeyErrors,
   ...lessonErrors,
   ...storeErrors,
   ...systemErrors,

@@ -39,18 +39,6 @@ export const netconfErrors = {
       },
     )
   },
-  netconfHostKey: (where: string, got: string, pinned: string | undefined) =>
-    new AntidoteError(
-      'NETCONF_HOST_KEY',
-      pinned
-        ? `The SSH host key of ${where} is ${got}, and not ${pinned}.`
-        : `The SSH host key of ${where} is ${got}, and nothing says whether to trust it.`,
-      {
-        hint: pinned
-          ? 'Another machine answers there, or it has a new key: find out which before you change `hostKey`.'
-          : 'Set `hostKey` to this fingerprint once you have checked it, or to { acceptAny: "<why>" }.',
-      },
-    ),
   netconfUnsupported: (where: string, operation: string, missing: string) =>
     new AntidoteError('NETCONF_UNSUPPORTED', `${where} cannot do ${operation}: it lacks ${missing}.`),
   netconfPath: (path: string, part: string) =>

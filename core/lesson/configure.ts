@@ -16,7 +16,7 @@ import type { EndpointStage } from './stage.ts'
 const PAUSE = 1000
 
 /** Where an endpoint of a lesson runs, and what it runs. */
-export interface Target extends Pick<EndpointPlace, 'host' | 'port' | 'forwards'> {
+export interface Target extends Pick<EndpointPlace, 'host' | 'port' | 'hostKeys' | 'forwards'> {
   stage: EndpointStage
   image: LessonImage
   /** In the place of what its image says. */

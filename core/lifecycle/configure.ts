@@ -2,6 +2,7 @@ import { realpath, stat } from 'node:fs/promises'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError } from '../errors/error.ts'
 import { MachineGuest } from '../guest/machine.ts'
+import type { HostKeys } from '../host-keys/host-keys.ts'
 import { waitForSsh } from '../machine/answer.ts'
 import { SSH } from '../machine/spec.ts'
 import type { SshConnection } from '../machine/ssh.ts'
@@ -23,6 +24,8 @@ export interface EndpointPlace {
   host: string
   /** The port of its SSH. */
   port: number
+  /** Which of its keys are trusted. */
+  hostKeys: HostKeys
   /** Where its other TCP ports answer, by their own numbers; there, if they are not named. */
   forwards?: Readonly<Record<number, number>>
   /** A directory with the files of the lesson. */
@@ -49,10 +52,10 @@ const lessonDirectory = async (path: string): Promise<string> => {
 
 /**
  * Runs the configure stage on a running endpoint. Gives how many taps there were.
- * Throws ENDPOINT_SILENT and LESSON_DIRECTORY.
+ * Throws ENDPOINT_SILENT and LESSON_DIRECTORY, and what is wrong with its host key before it is told a password.
  */
 export const configureEndpoint = async (build: Build, place: EndpointPlace): Promise<number> => {
-  const { host, port, deadline = DEADLINE, configuration, settings, tell } = place
+  const { host, port, hostKeys, deadline = DEADLINE, configuration, settings, tell } = place
   const { signal } = build.options
   const lesson = place.lesson === undefined ? undefined : await lessonDirectory(place.lesson)
   const known = await specifyMachine(build)
@@ -60,7 +63,8 @@ export const configureEndpoint = async (build: Build, place: EndpointPlace): Pro
   const { login, name } = spec
   const connect = async (): Promise<SshConnection> => {
     const over = AbortSignal.any([signal, AbortSignal.timeout(deadline)])
-    const connection = await waitForSsh({ host, port, ...login }, { refused: false, banner: false }, over)
+    const target = { host, port, hostKeys, ...login }
+    const connection = await waitForSsh(target, { refused: false, banner: false }, over)
     if (signal.aborted && !isLate(signal.reason)) throw signal.reason
     if (!connection) throw errors.endpointSilent(`${host}:${port}`, deadline / 1000)
     return connection
@@ -89,7 +93,7 @@ export const configureEndpoint = async (build: Build, place: EndpointPlace): Pro
       await (await open()).ready
     }
     const ports: Readonly<Record<number, number>> = { [SSH.port]: port, ...place.forwards }
-    const at = (wanted: number) => ({ host, port: ports[wanted] ?? wanted })
+    const at = (wanted: number) => ({ host, port: ports[wanted] ?? wanted, hostKeys })
     const endpoint: Endpoint = {
       name,
       guest,

@@ -1,5 +1,6 @@
 import type { GuestSettings } from '../config/guest.ts'
 import type { Guest } from '../guest/guest.ts'
+import type { KeyedPlace } from '../host-keys/host-keys.ts'
 import type { MachineSpec } from '../machine/spec.ts'
 
 /** What the stage of a lesson configures an endpoint with. */
@@ -29,8 +30,8 @@ export interface Endpoint {
   readonly guest: Guest
   /** The machine as the image describes it; which disks it runs from is not known here. */
   readonly spec: MachineSpec
-  /** Where a TCP port of the endpoint is reached from this host. */
-  at(port: number): { host: string; port: number }
+  /** Where a TCP port of the endpoint is reached from this host, and which of its SSH keys are trusted. */
+  at(port: number): KeyedPlace
   /** A directory of this host with the files of the lesson, if there is one. */
   readonly lesson?: string
   /** What its lesson's stage names for it, if it names anything. */

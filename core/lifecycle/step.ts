@@ -1,4 +1,5 @@
 import type { Guest } from '../guest/guest.ts'
+import type { KeyedPlace } from '../host-keys/host-keys.ts'
 import type { MachineSpec } from '../machine/spec.ts'
 import type { RunResult } from '../process/run.ts'
 import type { Dialogue } from '../serial/dialogue.ts'
@@ -26,8 +27,8 @@ export interface StepMachine {
   readonly spec: MachineSpec
   /** Its serial console. */
   readonly serial: Dialogue
-  /** Where a TCP port of the guest is reached on this host: SSH, and those that the disk's `machine` names. */
-  at(port: number): { host: string; port: number }
+  /** Where a TCP port of the guest is reached on this host, SSH and those that the disk's `machine` names, and its trusted keys. */
+  at(port: number): KeyedPlace
   /** The guest, once it answers over SSH. Throws MACHINE_NO_ANSWER at the machine's deadline. */
   guest(): Promise<Guest>
 }

@@ -1,5 +1,6 @@
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError } from '../errors/error.ts'
+import type { KeyedPlace } from '../host-keys/host-keys.ts'
 import { waitForSsh } from './answer.ts'
 import { noAnswer } from './diagnosis.ts'
 import type { Qemu } from './qemu.ts'
@@ -17,7 +18,7 @@ const reported = () => {}
 /** What the way into a machine depends on. */
 export interface AccessParts {
   spec: MachineSpec
-  ssh: { host: string; port: number }
+  ssh: KeyedPlace
   qemu: Qemu
   watch: Watch
   signal: AbortSignal

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { SshConnection, type SshTarget } from './ssh.ts'
+import { isHostKeyError, SshConnection, type SshTarget } from './ssh.ts'
 import { pause, untilEvent } from './wait.ts'
 
 /**
@@ -62,6 +62,7 @@ const connected = async (
  * network came up waits for a TCP retransmission, and a later one overtakes it. The longer it takes, the
  * longer an attempt lives, so that a slow guest is not pushed over, and one lives long from the start; `least`, in
  * milliseconds, is how long the others do: more where the guest listens already. Gives undefined when the signal aborts.
+ * Throws HOST_KEY_UNKNOWN, HOST_KEY_CHANGED and HOST_KEY_REVOKED, before anything of the login is sent.
  */
 export const waitForSsh = async (
   target: SshTarget,
@@ -75,6 +76,7 @@ export const waitForSsh = async (
   setMaxListeners(0, over)
   const began = Date.now()
   let answer: SshConnection | undefined
+  let distrust: Error | undefined
   let handshake: Promise<void> | undefined
   const attempt = async (lifetime: number) => {
     const socket = await connected(target, lifetime, reached, over)
@@ -94,6 +96,9 @@ export const waitForSsh = async (
       },
       (error: Error) => {
         reached.problem = error.message
+        if (!isHostKeyError(error)) return
+        distrust = error
+        won.abort()
       },
     )
     await handshake
@@ -120,5 +125,6 @@ export const waitForSsh = async (
     await Promise.race([pause(alone, over), refusedSoon])
   }
   await Promise.all(attempts)
+  if (distrust && !answer) throw distrust
   return answer
 }

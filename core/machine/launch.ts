@@ -1,10 +1,11 @@
 import { access, constants, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errors } from '../errors/catalogue.ts'
+import { FirstKeys } from '../host-keys/first-keys.ts'
+import type { KeyedPlace } from '../host-keys/host-keys.ts'
 import { type Accelerator, chooseAccelerator, type KvmVerdict, kvmVerdict } from './accelerator.ts'
 import { macAddress } from './address.ts'
 import type { Forward, Instance, Lesson, Link } from './arguments.ts'
-import type { Place } from './check.ts'
 import { firmwareFiles } from './firmware.ts'
 import { boundForwards, chooseForwards, type PortWish } from './forwards.ts'
 import { withOverlays } from './overlay.ts'
@@ -60,6 +61,8 @@ export interface Launched {
   forwards: readonly Forward[]
   macs: readonly string[]
   accelerator: Accelerator
+  /** The keys of its servers: the first ones, until it starts anew. */
+  hostKeys: FirstKeys
   /** When QEMU was started, on the clock of `performance`. */
   began: number
 }
@@ -76,10 +79,13 @@ const checkFiles = async (spec: MachineSpec): Promise<void> => {
 }
 
 /** Where a TCP port of the guest is reached on this host. Throws MACHINE_PORT where none leads to it. */
-export const placeOf = ({ spec, forwards }: Pick<Launched, 'spec' | 'forwards'>, wanted: number): Place => {
+export const placeOf = (
+  { spec, forwards, hostKeys }: Pick<Launched, 'spec' | 'forwards' | 'hostKeys'>,
+  wanted: number,
+): KeyedPlace => {
   const found = forwards.find(({ port, protocol }) => port === wanted && protocol === 'tcp')
   if (!found) throw errors.machinePort(spec.name, wanted)
-  return { host: found.host === '0.0.0.0' ? '127.0.0.1' : found.host, port: found.hostPort }
+  return { host: found.host === '0.0.0.0' ? '127.0.0.1' : found.host, port: found.hostPort, hostKeys }
 }
 
 /**
@@ -119,7 +125,13 @@ export const launchMachine = async (spec: MachineSpec, options: StartOptions): P
     const watch = new Watch(spec, qemu)
     await options.begin?.(qemu)
     const forwards = await boundForwards(qemu.qmp, wishes)
-    return { spec, started, options: { ...options, signal }, qemu, watch, forwards, macs, accelerator, began }
+    const hostKeys = new FirstKeys()
+    // its own QEMU says so, whose ports nobody else has
+    qemu.qmp.on('event', ({ event }) => event === 'RESET' && hostKeys.forget())
+    return {
+      ...{ spec, started, options: { ...options, signal }, qemu, watch },
+      ...{ forwards, macs, accelerator, hostKeys, began },
+    }
   } catch (error) {
     await qemu.kill()
     signal.throwIfAborted()

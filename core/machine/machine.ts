@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { errors } from '../errors/catalogue.ts'
 import { MachineGuest } from '../guest/machine.ts'
 import type { RestartWatch } from '../guest/restart.ts'
+import type { KeyedPlace } from '../host-keys/host-keys.ts'
 import type { Accelerator } from './accelerator.ts'
 import { Access } from './access.ts'
 import type { Forward, Lesson } from './arguments.ts'
 import type { Console } from './console.ts'
-import type { Launched, StartOptions } from './launch.ts'
+import { type Launched, placeOf, type StartOptions } from './launch.ts'
 import { switchOff } from './power-off.ts'
 import type { RunningMachine } from './running.ts'
 import type { MachineSpec } from './spec.ts'
@@ -18,7 +19,7 @@ const SECTOR = 512
 /** What a machine is made of once it answers. */
 export interface MachineParts extends Launched {
   connection: SshConnection
-  ssh: { host: string; port: number }
+  ssh: KeyedPlace
   bootMs: number
   startMachine(spec: MachineSpec, options: StartOptions): Promise<RunningMachine>
 }
@@ -45,7 +46,7 @@ export class Machine implements RunningMachine {
     const { spec, options, qemu, watch, connection, ssh, forwards, macs, accelerator, bootMs } = parts
     this.#parts = parts
     this.spec = spec
-    this.ssh = ssh
+    this.ssh = { host: ssh.host, port: ssh.port }
     this.forwards = forwards
     this.macs = macs
     this.accelerator = accelerator
@@ -66,6 +67,10 @@ export class Machine implements RunningMachine {
     // connections to a guest that is no more would be waited on for long
     qemu.qmp.on('event', ({ event }) => event === 'RESET' && void this.#access.close())
     this.off = qemu.exited.then(() => {})
+  }
+
+  at(port: number): KeyedPlace {
+    return placeOf(this.#parts, port)
   }
 
   consoleTail(lines?: number): string[] {

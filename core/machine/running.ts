@@ -1,4 +1,5 @@
 import type { Guest } from '../guest/guest.ts'
+import type { KeyedPlace } from '../host-keys/host-keys.ts'
 import type { Accelerator } from './accelerator.ts'
 import type { Forward, Lesson } from './arguments.ts'
 import type { Console } from './console.ts'
@@ -26,6 +27,8 @@ export interface RunningMachine {
   readonly bootMs: number
   /** Settles when the machine is off, however that came. */
   readonly off: Promise<void>
+  /** Where a TCP port of the guest is reached on this host, and which of its SSH keys are trusted. Throws MACHINE_PORT. */
+  at(port: number): KeyedPlace
   /** The last lines of the serial console. */
   consoleTail(lines?: number): string[]
   /** One QMP command. Throws QMP_FAILED. */

@@ -1,7 +1,10 @@
 import type { Duplex } from 'node:stream'
 import { type AuthenticationType, Client, type ClientCallback } from 'ssh2'
 import { errors } from '../errors/catalogue.ts'
-import { messageOf } from '../errors/error.ts'
+import { isAntidoteError, messageOf } from '../errors/error.ts'
+import { HOST_KEY_CODES } from '../errors/host-keys.ts'
+import type { HostKeys } from '../host-keys/host-keys.ts'
+import { keyType } from '../host-keys/key.ts'
 import { type Channel, runSession, type SessionEnd, type SshCommand } from './session.ts'
 import { Slots } from './slots.ts'
 import { untilEvent } from './wait.ts'
@@ -12,8 +15,8 @@ export interface SshTarget {
   port: number
   user: string
   password: string
-  /** Whether the server's host key, as it is sent, is trusted; any is where this is left out. */
-  trusts?(key: Buffer): boolean
+  /** Which keys of the server are trusted; it is told nothing before. */
+  hostKeys: HostKeys
 }
 
 /** An interactive login shell. */
@@ -38,9 +41,30 @@ const ROUND_TRIP = 5000
 /** A guest that is busy under emulation may be silent for long. */
 const KEEP_ALIVE = { keepaliveInterval: 15_000, keepaliveCountMax: 6 }
 
+/** The algorithms of host keys, in the order in which they are asked for (RFC 8709, 5656 and 8332), by the type of key. */
+const ALGORITHMS = [
+  ['ssh-ed25519', ['ssh-ed25519']],
+  ['ecdsa-sha2-nistp256', ['ecdsa-sha2-nistp256']],
+  ['ecdsa-sha2-nistp384', ['ecdsa-sha2-nistp384']],
+  ['ecdsa-sha2-nistp521', ['ecdsa-sha2-nistp521']],
+  ['ssh-rsa', ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa']],
+] as const
+
+/** The same with those first whose keys are known: a server has keys of several types. */
+const algorithmsFor = (known: readonly Buffer[]) => {
+  const types = new Set(known.map(keyType))
+  const first = ALGORITHMS.filter(([type]) => types.has(type))
+  const others = ALGORITHMS.filter(([type]) => !types.has(type))
+  return [...first, ...others].flatMap(([, names]) => names)
+}
+
+/** Whether an error says that a server has another key than it should: waiting does not help. */
+export const isHostKeyError = (error: unknown): boolean =>
+  isAntidoteError(error) && HOST_KEY_CODES.includes(error.code)
+
 /** One SSH connection, over which any number of commands run. */
 export class SshConnection {
-  /** The server has proved its key: it is the guest's own sshd and not a forwarder. */
+  /** The server has proved its key, which is trusted. Rejects with SSH_FAILED or an error over the key. */
   readonly handshake: Promise<void>
   /** The login has succeeded. Rejects with SSH_LOGIN or SSH_FAILED. */
   readonly ready: Promise<void>
@@ -55,6 +79,8 @@ export class SshConnection {
   constructor(target: SshTarget, sock: Duplex, handshakeTimeout: number) {
     const client = this.#client
     const where = `${target.host}:${target.port}`
+    const { hostKeys } = target
+    let shown: Buffer | undefined
     this.closed = new Promise((resolve) => {
       client.once('close', () => {
         this.#open = false
@@ -73,7 +99,17 @@ export class SshConnection {
       client.once('close', () => reject(this.#reason))
     })
     this.handshake = Promise.race([
-      new Promise<void>((resolve) => client.once('handshake', () => resolve())),
+      new Promise<void>((resolve, reject) =>
+        client.once('handshake', () => {
+          try {
+            if (shown) hostKeys.keep(target, shown)
+            resolve()
+          } catch (error) {
+            reject(error)
+            this.close(error as Error)
+          }
+        }),
+      ),
       failed,
     ])
     this.ready = Promise.race([new Promise<void>((resolve) => client.once('ready', resolve)), failed])
@@ -92,8 +128,17 @@ export class SshConnection {
         if (tried.has(method)) next(false as never)
         else next(tried.add(method) && method)
       },
-      // a guest makes its key at its first start, and our own QEMU is at the other end of the port
-      hostVerifier: (key: Buffer) => target.trusts?.(key) ?? true,
+      hostVerifier: (key: Buffer) => {
+        shown = key
+        try {
+          hostKeys.check(target, key)
+          return true
+        } catch (error) {
+          this.#reason ??= error as Error
+          return false
+        }
+      },
+      algorithms: { serverHostKey: algorithmsFor(hostKeys.known(target)) },
       readyTimeout: handshakeTimeout,
       ...KEEP_ALIVE,
     })

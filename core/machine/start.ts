@@ -1,5 +1,6 @@
+import type { KeyedPlace } from '../host-keys/host-keys.ts'
 import { type Reached, waitForSsh } from './answer.ts'
-import { type Place, untilHttp } from './check.ts'
+import { untilHttp } from './check.ts'
 import { noAnswer } from './diagnosis.ts'
 import { type Launched, launchMachine, placeOf, type StartOptions } from './launch.ts'
 import { Machine } from './machine.ts'
@@ -9,7 +10,11 @@ import { type MachineSpec, SSH } from './spec.ts'
 export type { StartOptions } from './launch.ts'
 
 /** Waits for what shows that the guest is ready, beside its SSH, and gives how far it came. */
-const untilReady = async ({ ready, login }: MachineSpec, at: Place, over: AbortSignal): Promise<Reached> => {
+const untilReady = async (
+  { ready, login }: MachineSpec,
+  at: KeyedPlace,
+  over: AbortSignal,
+): Promise<Reached> => {
   const reached: Reached = { refused: false, banner: false }
   if (ready.kind === 'http') await untilHttp(at, ready.path, reached, over)
   else if (ready.port !== SSH.port) (await waitForSsh({ ...at, ...login }, reached, over))?.close()

@@ -1,11 +1,12 @@
 import { setMaxListeners } from 'node:events'
-import { connect, isIPv4, type Socket } from 'node:net'
-import { sha256 } from '../digest.ts'
+import { connect, type Socket } from 'node:net'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf } from '../errors/error.ts'
+import { anyHostKey, type HostKeys, hostKeyWith } from '../host-keys/host-keys.ts'
+import { TrustedKeys } from '../host-keys/trusted.ts'
 import { reveal } from '../lifecycle/secret.ts'
 import { waitForSsh } from '../machine/answer.ts'
-import { SshConnection, type SshTarget } from '../machine/ssh.ts'
+import { isHostKeyError, SshConnection, type SshTarget } from '../machine/ssh.ts'
 import { pause, untilEvent } from '../machine/wait.ts'
 import { dialects } from './dialects.ts'
 import { Library } from './library.ts'
@@ -19,15 +20,15 @@ const LIMIT = 64 * 1024 * 1024
 /** Milliseconds between two attempts, where the server is about to start. */
 const AGAIN = 1000
 
-/** These do not go away by waiting. */
-const FINAL = new Set(['SSH_LOGIN', 'NETCONF_HOST_KEY'])
+/** Whether an error does not go away by waiting. */
+const isFinal = (error: unknown): boolean =>
+  isHostKeyError(error) || (isAntidoteError(error) && error.code === 'SSH_LOGIN')
 
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
-
-/** A key's fingerprint as OpenSSH shows it. */
-const fingerprint = (key: Buffer): string =>
-  `SHA256:${Buffer.from(sha256(key), 'hex').toString('base64').replace(/=+$/, '')}`
+/** Which keys are trusted: what is said first, then what is known of the place, then what known_hosts files have. */
+const keysFor = ({ hostKey, hostKeys }: NetconfOptions): HostKeys => {
+  if (hostKey === undefined) return hostKeys ?? new TrustedKeys()
+  return typeof hostKey === 'string' ? hostKeyWith(hostKey) : anyHostKey
+}
 
 /** The options with their defaults, and how far an attempt has come. */
 interface Opening {
@@ -35,14 +36,12 @@ interface Opening {
   where: string
   deadline: number
   target: SshTarget
-  /** Why the host key was refused. */
-  refusal?: Error
   /** What is awaited. */
   awaited: string
 }
 
 const begin = (options: NetconfOptions): Opening => {
-  const { host, port = 830, username, password, hostKey } = options
+  const { host, port = 830, username, password } = options
   const where = `${host}:${port}`
   const opening: Opening = {
     options,
@@ -54,13 +53,7 @@ const begin = (options: NetconfOptions): Opening => {
       port,
       user: username,
       password: reveal(password),
-      trusts: (key) => {
-        if (typeof hostKey === 'object' || (hostKey === undefined && isLoopback(host))) return true
-        const got = fingerprint(key)
-        if (got === hostKey) return true
-        opening.refusal = errors.netconfHostKey(where, got, hostKey)
-        return false
-      },
+      hostKeys: keysFor(options),
     },
   }
   return opening
@@ -125,15 +118,15 @@ const attempt = async (opening: Opening, over: AbortSignal): Promise<NetconfSess
     })
   } catch (error) {
     connection.close()
-    throw over.aborted ? over.reason : (opening.refusal ?? error)
+    throw over.aborted ? over.reason : error
   } finally {
     over.removeEventListener('abort', stop)
   }
 }
 
 /**
- * Opens a NETCONF session over SSH. Throws SSH_LOGIN, SSH_FAILED, NETCONF_HOST_KEY, NETCONF_UNOPENED and
- * NETCONF_FAILED; then nothing of it is left.
+ * Opens a NETCONF session over SSH. Throws SSH_LOGIN, SSH_FAILED, HOST_KEY_UNKNOWN, HOST_KEY_CHANGED, HOST_KEY_REVOKED,
+ * NETCONF_UNOPENED and NETCONF_FAILED; then nothing of it is left.
  */
 export const openNetconf = async (options: NetconfOptions): Promise<NetconfSession> => {
   const { signal, wait } = options
@@ -152,7 +145,7 @@ export const openNetconf = async (options: NetconfOptions): Promise<NetconfSessi
         signal?.throwIfAborted()
         if (timeout.signal.aborted)
           throw last ?? errors.netconfUnopened(opening.where, opening.awaited, opening.deadline / 1000)
-        if (!wait || (isAntidoteError(error) && FINAL.has(error.code))) throw error
+        if (!wait || isFinal(error)) throw error
         last = error
       }
       await pause(AGAIN, over)

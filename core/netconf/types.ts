@@ -1,3 +1,4 @@
+import type { HostKeys } from '../host-keys/host-keys.ts'
 import type { Secret } from '../lifecycle/secret.ts'
 import type { DialectName } from './dialects.ts'
 import type { Xml } from './xml.ts'
@@ -50,8 +51,13 @@ export interface NetconfOptions {
   port?: number
   username: string
   password: string | Secret
-  /** If left out, any key is taken from this host itself (a forwarded port of a machine), and none from others. */
+  /** What is trusted, whatever `hostKeys` says. */
   hostKey?: HostKeyPolicy
+  /**
+   * What is known of the server's keys, as `at` of a machine and of an endpoint gives it. If left out, the known_hosts files of
+   * the user and the host say it; on this host itself, where they say nothing of ports, any key is taken.
+   */
+  hostKeys?: HostKeys
   dialect?: DialectName
   /** Milliseconds for each rpc; 60,000 if left out. */
   deadline?: number

@@ -2,6 +2,7 @@ import {
   AntidoteError,
   type Disk,
   definePlugin,
+  type KeyedPlace,
   type MachineSpec,
   openNetconf,
   type Plugin,
@@ -21,7 +22,7 @@ const VERSION = '1'
 interface Device {
   spec: MachineSpec
   step: Step
-  at: { host: string; port: number }
+  at: KeyedPlace
   patience: number
 }
 
@@ -35,7 +36,7 @@ const opener = (options: Resolved, { spec, step, at, patience }: Device): Open =
       username,
       password,
       dialect,
-      hostKey: hostKey ?? { acceptAny: 'a machine of a lab makes its key at its first start' },
+      ...(hostKey !== undefined && { hostKey }),
       deadline: options.deadline * 1000,
       openDeadline: seconds * 1000,
       wait: true,
@@ -86,19 +87,16 @@ export const netconf = (given: NetconfPluginOptions): Plugin => {
         ports: withPort(spec.ports, port),
       }))
       if (test.length > 0)
-        hooks.test.tap(
-          { name: 'assertions', inputs: inputsOf(options, test) },
-          async ({ spec, forwards }, step) => {
-            const forward = forwards.find((one) => one.port === port && one.protocol === 'tcp')!
-            const at = { host: forward.host, port: forward.hostPort }
-            const session = await opener(options, { spec, step, at, patience: spec.deadline })()
-            try {
-              await assertAll(test, session)
-            } finally {
-              await session.close()
-            }
-          },
-        )
+        hooks.test.tap({ name: 'assertions', inputs: inputsOf(options, test) }, async (machine, step) => {
+          const { spec } = machine
+          const device = { spec, step, at: machine.at(port), patience: spec.deadline }
+          const session = await opener(options, device)()
+          try {
+            await assertAll(test, session)
+          } finally {
+            await session.close()
+          }
+        })
       if (configure.length > 0)
         hooks.configure.tap(
           { name: 'changes', inputs: inputsOf(options, configure), files: filesOf(configure) },

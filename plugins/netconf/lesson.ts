@@ -39,7 +39,7 @@ const open = async (endpoint: Endpoint, step: Step, options: Resolved): Promise<
           username,
           password,
           dialect: configuration?.dialect === 'junos' ? 'junos' : 'generic',
-          hostKey: hostKey ?? { acceptAny: 'a machine of a lab makes its key at its first start' },
+          ...(hostKey !== undefined && { hostKey }),
           deadline: options.deadline * 1000,
           openDeadline: Math.max(1, Math.min(ATTEMPT, end - Date.now())),
           signal: step.signal,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { TreeGuest } from '../../core/guest/tree.ts'
+import { anyHostKey } from '../../core/host-keys/host-keys.ts'
 import { configureEndpoint } from '../../core/lifecycle/configure.ts'
 import type { Endpoint } from '../../core/lifecycle/endpoint.ts'
 import { specOf } from '../machine/spec.ts'
@@ -26,7 +27,7 @@ const configured = async (lesson: string | undefined, upper: string, mounts = fa
   const endpoint: Endpoint = {
     name: 'img',
     guest,
-    at: (port: number) => ({ host: '127.0.0.1', port }),
+    at: (port: number) => ({ host: '127.0.0.1', port, hostKeys: anyHostKey }),
     spec,
     ...(lesson !== undefined && { lesson }),
   }
@@ -71,7 +72,9 @@ test('without a lesson nothing is copied, and nothing said', async () => {
 test('a lesson that is no directory is named before anything is reached', async () => {
   const { build } = await buildOf(imageOf([disk()]), await newStore())
   for (const lesson of ['/nowhere/at/all', '/etc/passwd']) {
-    await expect(configureEndpoint(build, { host: '127.0.0.1', port: 1, lesson })).rejects.toMatchObject({
+    await expect(
+      configureEndpoint(build, { host: '127.0.0.1', port: 1, hostKeys: anyHostKey, lesson }),
+    ).rejects.toMatchObject({
       code: 'LESSON_DIRECTORY',
       message: expect.stringContaining(lesson),
     })

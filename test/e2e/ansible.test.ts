@@ -262,7 +262,7 @@ describe.sequential('a machine', () => {
             { name: 'ping', ok: true },
           ])
           const endpoint: Endpoint = {
-            ...{ name: 'configured', guest, spec, at: () => ssh },
+            ...{ name: 'configured', guest, spec, at: (port) => machine.at(port) },
             configuration: { type: 'ansible', file: lesson },
           }
           await build.stage('configure', endpoint, {

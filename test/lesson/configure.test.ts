@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { Image } from '../../core/config/image.ts'
 import { imageSchema } from '../../core/config/schema.ts'
 import { AntidoteError } from '../../core/errors/error.ts'
+import { TrustedKeys } from '../../core/host-keys/trusted.ts'
 import { configureLesson, type LessonOptions, type Target } from '../../core/lesson/configure.ts'
 import type { Endpoint } from '../../core/lifecycle/endpoint.ts'
 import type { BuildEvent } from '../../core/lifecycle/events.ts'
@@ -30,11 +31,12 @@ const targetOf = (name: string, port: number, act: Act, more: Partial<Target> = 
   image: { image: imageOf(act), login: { user: 'root', password: 'secret' } },
   host: '127.0.0.1',
   port,
+  hostKeys: new TrustedKeys(),
   ...more,
 })
 
-const newServer = async () => {
-  const server = await TestSsh.start()
+const newServer = async (address = '127.0.0.1') => {
+  const server = await TestSsh.start('root', 'secret', [], { address })
   onTestFinished(() => server.stop())
   return server
 }
@@ -117,6 +119,19 @@ test('the commands of each endpoint are told to those who want to see them, with
   expect(told).toContain('b $ sh -c : …')
   expect(told).not.toContain('b $ echo ••••')
   expect(await lines(false)).toEqual([])
+})
+
+test('an endpoint elsewhere whose host key nobody knows gets no password, and is not tried again', async () => {
+  const server = await newServer('0.0.0.0')
+  // this host by an address that is not said to be its own
+  const host = '0.0.0.0'
+  const { results, outcomes } = await configured([
+    targetOf('stranger', server.port, () => {}, { host }),
+    targetOf('other', server.port, ({ at }) => expect(at(830).hostKeys.known(at(22))).toHaveLength(1)),
+  ])
+  expect(results).toEqual({ stranger: 'HOST_KEY_UNKNOWN', other: 'ok' })
+  expect(outcomes[0]!.attempts).toBe(1)
+  expect(server.passwords).toEqual(['secret'])
 })
 
 test('what may pass is tried again, with a warning', async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
+import { anyHostKey } from '../../core/host-keys/host-keys.ts'
 import { waitForSsh } from '../../core/machine/answer.ts'
 import { TestSsh } from './ssh-server.ts'
 
@@ -17,7 +18,13 @@ const listenWith = async (onSocket: (socket: Socket) => void): Promise<number> =
   return (server.address() as AddressInfo).port
 }
 
-const target = (port: number) => ({ host: '127.0.0.1', port, user: 'root', password: 'secret' })
+const target = (port: number) => ({
+  host: '127.0.0.1',
+  port,
+  user: 'root',
+  password: 'secret',
+  hostKeys: anyHostKey,
+})
 const nothing = () => ({ refused: false, banner: false })
 
 test('gives a connection that has shaken hands', async () => {

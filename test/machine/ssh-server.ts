@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import ssh2, { type Server } from 'ssh2'
+import { anyHostKey } from '../../core/host-keys/host-keys.ts'
 import { SshConnection } from '../../core/machine/ssh.ts'
 
 /** A host key. Node.js makes it: of those that ssh2 makes, it cannot read one in some hundreds itself. */
@@ -23,25 +24,44 @@ const kill = ({ pid }: ChildProcess, signal: NodeJS.Signals): void => {
   }
 }
 
-/** An SSH server on loopback that lets one user in and runs commands with this host's sh, behind `prefix` if it is given. */
+/** What a server's key is called: its type, and its public half as a known_hosts file has it. */
+export const publicKey = (key: string): string => {
+  const parsed = ssh2.utils.parseKey(key)
+  if (parsed instanceof Error) throw parsed
+  return `${parsed.type} ${parsed.getPublicSSH().toString('base64')}`
+}
+
+/** An SSH server that lets one user in and runs commands with this host's sh, behind `prefix` if it is given. */
 export class TestSsh {
   readonly port: number
+  /** As a known_hosts file has it. */
+  readonly key: string
+  /** The passwords that reached it. */
+  readonly passwords: string[] = []
   readonly #server: Server
   readonly #children = new Set<ChildProcess>()
   readonly #clients = new Set<{ end(): void }>()
 
-  private constructor(server: Server) {
+  private constructor(server: Server, key: string) {
     this.#server = server
+    this.key = publicKey(key)
     this.port = (server.address() as AddressInfo).port
   }
 
-  static async start(user = 'root', password = 'secret', prefix: readonly string[] = []): Promise<TestSsh> {
+  /** On loopback, with a key and a port of its own, if nothing else is said. */
+  static async start(
+    user = 'root',
+    password = 'secret',
+    prefix: readonly string[] = [],
+    { address = '127.0.0.1', port = 0, keys = [hostKey()] } = {},
+  ): Promise<TestSsh> {
     const [program = '', ...args] = [...prefix, 'sh', '-c']
     let self: TestSsh
-    const server = new ssh2.Server({ hostKeys: [hostKey()] }, (client) => {
+    const server = new ssh2.Server({ hostKeys: keys }, (client) => {
       self.#clients.add(client)
       client.on('error', () => client.end())
       client.on('authentication', (attempt) => {
+        if (attempt.method === 'password') self.passwords.push(attempt.password)
         const good =
           attempt.method === 'password' && attempt.username === user && attempt.password === password
         if (good) attempt.accept()
@@ -70,9 +90,9 @@ export class TestSsh {
         })
       })
     })
-    server.listen(0, '127.0.0.1')
+    server.listen(port, address)
     await once(server, 'listening')
-    self = new TestSsh(server)
+    self = new TestSsh(server, keys[0]!)
     return self
   }
 
@@ -92,6 +112,10 @@ export class TestSsh {
   async connect(password = 'secret', user = 'root'): Promise<SshConnection> {
     const socket = connect(this.port, '127.0.0.1')
     await once(socket, 'connect')
-    return new SshConnection({ host: '127.0.0.1', port: this.port, user, password }, socket, 5000)
+    return new SshConnection(
+      { host: '127.0.0.1', port: this.port, user, password, hostKeys: anyHostKey },
+      socket,
+      5000,
+    )
   }
 }

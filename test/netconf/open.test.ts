@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
+import { FirstKeys } from '../../core/host-keys/first-keys.ts'
 import { openNetconf } from '../../core/netconf/open.ts'
-import { BASE10, NetconfServer, type Peer } from './server.ts'
+import { BASE10, device, NetconfServer } from './server.ts'
 
 let server: NetconfServer | undefined
 
@@ -67,12 +68,12 @@ describe('before NETCONF', () => {
 })
 
 describe('the host key', () => {
-  const greet = (peer: Peer) => peer.greet([BASE10])
+  const greet = device([BASE10])
 
   test('is trusted if it is the pinned one, or for a reason', async () => {
     server = await NetconfServer.start(greet)
     const wrong = await openNetconf(server.options({ hostKey: 'SHA256:abc' })).catch((error) => error)
-    expect(wrong).toMatchObject({ code: 'NETCONF_HOST_KEY' })
+    expect(wrong).toMatchObject({ code: 'HOST_KEY_CHANGED' })
     const [, key] = /is (SHA256:[\w+/]{43}), and not SHA256:abc/.exec(wrong.message)!
     for (const hostKey of [key!, { acceptAny: 'a test' }, undefined]) {
       const session = await openNetconf(server.options(hostKey === undefined ? {} : { hostKey }))
@@ -80,14 +81,32 @@ describe('the host key', () => {
     }
   })
 
-  test('is not trusted by itself where the server is on another host', async () => {
+  test.each([false, true])(
+    'is not trusted by itself on another host, which gets no password (wait: %s)',
+    async (wait) => {
+      server = await NetconfServer.start(greet)
+      // this host by a name that is not known to be
+      const options = server.options({ host: '0.0.0.0', wait })
+      await expect(openNetconf(options)).rejects.toMatchObject({ code: 'HOST_KEY_UNKNOWN' })
+      expect(server.passwords).toEqual([])
+    },
+  )
+
+  test('is the first one of a machine, also for a session that waits for its server', async () => {
     server = await NetconfServer.start(greet)
-    // this host by a name that is not known to be
-    const options = server.options({ host: '0.0.0.0' })
-    await expect(openNetconf(options)).rejects.toMatchObject({
-      code: 'NETCONF_HOST_KEY',
-      message: expect.stringMatching(/nothing says whether to trust it/),
-    })
+    const { port } = server
+    const hostKeys = new FirstKeys()
+    await (await openNetconf(server.options({ hostKeys }))).close()
+    await server.deserted()
+    server.stop()
+    server = await NetconfServer.start(greet, port)
+    for (const wait of [false, true])
+      await expect(openNetconf(server.options({ hostKeys, wait }))).rejects.toMatchObject({
+        code: 'HOST_KEY_CHANGED',
+      })
+    expect(server.passwords).toEqual([])
+    hostKeys.forget()
+    await (await openNetconf(server.options({ hostKeys }))).close()
   })
 })
 

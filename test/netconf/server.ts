@@ -86,6 +86,8 @@ export const operationOf = (request: string): string => /<rpc [^>]*>\s*<([\w-]+)
 /** An SSH server on loopback whose NETCONF subsystem does as a test says. */
 export class NetconfServer {
   readonly port: number
+  /** The passwords that reached it. */
+  readonly passwords: string[] = []
   readonly #server: Server
   readonly #clients = new Set<Connection>()
   #empty: (() => void) | undefined
@@ -95,7 +97,10 @@ export class NetconfServer {
     this.port = (server.address() as AddressInfo).port
   }
 
-  static async start(script?: (peer: Peer, connection: Connection) => unknown): Promise<NetconfServer> {
+  static async start(
+    script?: (peer: Peer, connection: Connection) => unknown,
+    port = 0,
+  ): Promise<NetconfServer> {
     let self: NetconfServer
     const server = new ssh2.Server({ hostKeys: [hostKey()] }, (client) => {
       self.#clients.add(client)
@@ -105,6 +110,7 @@ export class NetconfServer {
         if (self.#clients.size === 0) self.#empty?.()
       })
       client.on('authentication', (attempt) => {
+        if (attempt.method === 'password') self.passwords.push(attempt.password)
         if (attempt.method === 'password' && attempt.password === 'secret') attempt.accept()
         else attempt.reject(['password'])
       })
@@ -113,7 +119,7 @@ export class NetconfServer {
         if (script) session.on('subsystem', (accept) => script(new Peer(accept()), client))
       })
     })
-    server.listen(0, '127.0.0.1')
+    server.listen(port, '127.0.0.1')
     await once(server, 'listening')
     self = new NetconfServer(server)
     return self

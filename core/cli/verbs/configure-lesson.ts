@@ -1,11 +1,13 @@
 import { basename, resolve } from 'node:path'
 import { errors } from '../../errors/catalogue.ts'
+import type { HostKeys } from '../../host-keys/host-keys.ts'
 import { configureLesson, type Outcome, type Target } from '../../lesson/configure.ts'
 import { findLessonImage, type LessonImage, nearestImages } from '../../lesson/images.ts'
 import { endpointOf, type Lesson, readLesson } from '../../lesson/lesson.ts'
 import { type EndpointStage, hasWork, readStage } from '../../lesson/stage.ts'
 import { print } from '../common.ts'
 import { type EndpointRow, endpointTable, liveEndpoints, plainEndpoints } from '../display/endpoints.ts'
+import { hostKeysOf } from '../host-key-choice.ts'
 import { say } from '../output.ts'
 import { errorDocument, printError } from '../print-error.ts'
 import { interruptible, isLive, withStore } from '../session.ts'
@@ -23,6 +25,7 @@ const targetsOf = async (
   lesson: Lesson,
   all: EndpointStage[],
   options: ConfigureOptions,
+  hostKeys: HostKeys,
 ): Promise<Target[]> => {
   const { endpoint: addresses = [], forward = [], only } = options
   for (const name of [...addresses, ...forward].map(({ endpoint }) => endpoint!)) endpointOf(lesson, name)
@@ -46,6 +49,7 @@ const targetsOf = async (
       image,
       host: address?.host ?? (env.ANTIDOTE_TARGET_HOST || name),
       port: address?.port ?? (Number(env.ANTIDOTE_TARGET_PORT) || 22),
+      hostKeys,
       forwards: Object.fromEntries(forwards),
       login,
     })
@@ -76,7 +80,7 @@ export const configureLessonOf = (directory: string, options: ConfigureOptions):
     const { stage = 0, deadline = DEADLINE, retries = RETRIES } = options
     const lesson = await readLesson(directory)
     const all = await readStage(lesson, stage)
-    const targets = await targetsOf(lesson, all, options)
+    const targets = await targetsOf(lesson, all, options, hostKeysOf(options))
     const rows = new Map(
       all
         .filter(({ endpoint }) => !options.only || options.only.includes(endpoint.name))

@@ -1,5 +1,6 @@
 import { errors } from '../../errors/catalogue.ts'
 import type { GlobalOptions } from '../common.ts'
+import type { HostKeyChoice } from '../host-key-choice.ts'
 import type { EndpointAddress, NamedForward } from '../parse.ts'
 
 /** The options of `configure`. */
@@ -12,6 +13,8 @@ export interface ConfigureOptions extends GlobalOptions {
   endpoint?: EndpointAddress[]
   only?: string[]
   images?: string
+  knownHosts?: string
+  hostKeys?: HostKeyChoice
   deadline?: number
   retries?: number
 }

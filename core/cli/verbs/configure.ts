@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { errors } from '../../errors/catalogue.ts'
 import { configureEndpoint } from '../../lifecycle/configure.ts'
 import { print } from '../common.ts'
+import { hostKeysOf } from '../host-key-choice.ts'
 import { type Session, withBuild } from '../session.ts'
 import { configureLessonOf } from './configure-lesson.ts'
 import { type ConfigureOptions, checkOptions } from './configure-options.ts'
@@ -13,6 +14,7 @@ export default (given: string | undefined, options: ConfigureOptions): Promise<n
   if (directory !== undefined) return configureLessonOf(resolve(directory), options)
   const { host, port = 22, forward = [], lesson, deadline } = options
   if (host === undefined) throw errors.optionMissing('--host', 'without a lesson, one endpoint is configured')
+  const hostKeys = hostKeysOf(options)
   const late = new AbortController()
   const begin = (name: string, seconds: number) => {
     setTimeout(() => late.abort(errors.endpointDeadline(name, seconds, '')), seconds * 1000).unref()
@@ -25,6 +27,7 @@ export default (given: string | undefined, options: ConfigureOptions): Promise<n
     const taps = await configureEndpoint(build, {
       host,
       port,
+      hostKeys,
       forwards,
       ...(lesson !== undefined && { lesson: resolve(lesson) }),
       ...(deadline !== undefined && { deadline: deadline * 1000 }),

@@ -1,4 +1,5 @@
 import { errors } from '../../errors/catalogue.ts'
+import { anyHostKey } from '../../host-keys/host-keys.ts'
 import { ANSWERED_BEFORE, waitForSsh } from '../../machine/answer.ts'
 import { type MachineSpec, SSH } from '../../machine/spec.ts'
 import type { SshConnection } from '../../machine/ssh.ts'
@@ -43,7 +44,7 @@ export default async (
   const password = await findPassword(user, env)
   const late = AbortSignal.timeout(patience * 1000)
   const least = status.state === 'ready' ? ANSWERED_BEFORE : undefined
-  const target = { ...place, user, password }
+  const target = { ...place, user, password, hostKeys: anyHostKey }
   const connection = await waitForSsh(target, { refused: false, banner: false }, late, least)
   if (!connection) throw errors.sshSilent(`${place.host}:${place.port}`, patience, stateLine(status))
   try {

@@ -1,6 +1,7 @@
 import { reveal, type Secret, type Step, secret } from 'antidote'
 import { type NetconfPluginOptions, netconf } from 'antidote/plugins'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { anyHostKey } from '../../../core/host-keys/host-keys.ts'
 import { specOf } from '../../machine/spec.ts'
 import { BASE11, capability, device, NetconfServer, operationOf } from '../../netconf/server.ts'
 import { temporary } from '../../support/directory.ts'
@@ -193,8 +194,8 @@ describe('configure', () => {
 describe('test', () => {
   const data = '<data><system><hostname>a</hostname><mtu>1500</mtu><mtu>9000</mtu></system></data>'
   const asserted = async (options: NetconfPluginOptions['test']) => {
-    const forwards = [{ port: 830, protocol: 'tcp', host: '127.0.0.1', hostPort: server.port }]
-    await tapsOf({ test: options! }).test!.fn({ spec, forwards } as never, stepIn('/nowhere'))
+    const at = () => ({ host: '127.0.0.1', port: server.port, hostKeys: anyHostKey })
+    await tapsOf({ test: options! }).test!.fn({ spec, at } as never, stepIn('/nowhere'))
   }
 
   test('asks once for each, by its filter', async () => {
