@@ -104,7 +104,11 @@ test('make install by an ordinary user; an image and a plugin compile against wh
   const papers = ['package.json', 'package-lock.json', 'README.md', 'LICENSE', 'CHANGELOG.md']
   await must(['cp', '-a', ...[...sources, ...papers].map((name) => join(ROOT, name)), clone])
   await must(['cp', '-a', '--parents', 'test/host-packages', clone], { cwd: ROOT })
-  await must(['cp', '-a', join(ROOT, 'node_modules/typescript'), work])
+  // the compiler, whose binary is in a package of its own
+  const compiler = join(work, 'compiler')
+  mkdirSync(join(compiler, 'node_modules'), { recursive: true })
+  for (const name of ['typescript', '@typescript'])
+    await must(['cp', '-a', join(ROOT, 'node_modules', name), join(compiler, 'node_modules')])
   // make looks at times: everything is built
   mkdirSync(join(clone, 'node_modules'))
   utimesSync(join(clone, 'dist'), new Date(), new Date())
@@ -128,6 +132,6 @@ test('make install by an ordinary user; an image and a plugin compile against wh
       ['npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'],
       directory,
     )
-    await asUser([process.execPath, join(work, 'typescript/bin/tsc'), '-p', '.'], directory)
+    await asUser([process.execPath, join(compiler, 'node_modules/typescript/bin/tsc'), '-p', '.'], directory)
   }
 })
