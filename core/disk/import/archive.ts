@@ -5,16 +5,8 @@ import { specialKind } from '../../files/regular.ts'
 import { fromOvf } from './ova.ts'
 import { promised } from './recognise.ts'
 import { tar } from './tar.ts'
-import type { ImageFile, ImportStep } from './types.ts'
+import type { Archive, ImageFile, ImportStep } from './types.ts'
 import { zip } from './zip.ts'
-
-/** An archive that can be looked into. */
-export interface Archive {
-  /** The names of its files. Throws DISK_DAMAGED or DISK_REFUSED. */
-  list(step: ImportStep, file: ImageFile): Promise<string[]>
-  /** Writes some of them below a directory. */
-  extract(step: ImportStep, file: ImageFile, names: readonly string[], directory: string): Promise<void>
-}
 
 const ARCHIVES: Record<'tar' | 'zip', Archive> = { tar, zip }
 

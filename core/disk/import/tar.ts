@@ -1,8 +1,7 @@
 import { stat } from 'node:fs/promises'
-import type { Archive } from './archive.ts'
 import { damaged } from './damaged.ts'
 import { tenths } from './progress.ts'
-import type { ImageFile, ImportStep } from './types.ts'
+import type { Archive, ImageFile, ImportStep } from './types.ts'
 
 // without --force-local a name with a colon is one on another host
 const OPTIONS = [

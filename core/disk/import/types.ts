@@ -41,3 +41,11 @@ export interface ImportStep
     options?: Omit<ToolOptions, 'trees' | 'edits' | 'unsynced'>,
   ): Promise<RunResult>
 }
+
+/** An archive that can be looked into. */
+export interface Archive {
+  /** The names of its files. Throws DISK_DAMAGED or DISK_REFUSED. */
+  list(step: ImportStep, file: ImageFile): Promise<string[]>
+  /** Writes some of them below a directory. */
+  extract(step: ImportStep, file: ImageFile, names: readonly string[], directory: string): Promise<void>
+}

@@ -2,9 +2,8 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { errors } from '../../errors/catalogue.ts'
 import { lastLines } from '../../process/lines.ts'
-import type { Archive } from './archive.ts'
 import { tenths } from './progress.ts'
-import type { ImageFile, ImportStep } from './types.ts'
+import type { Archive, ImageFile, ImportStep } from './types.ts'
 
 /** Its exit status for an archive that cannot be read. */
 const UNREADABLE = 3
