@@ -7,7 +7,7 @@ export { type OptionChecks, optionChecks, type VendorDiskOption } from './config
 export type { ImageConfig } from './config/schema.ts'
 export { ROOT_PARTUUID } from './disk/boot-sector.ts'
 export { importDisk } from './disk/import/import.ts'
-export type { DiskFormat, DiskSource } from './disk/import/types.ts'
+export type { DiskSource } from './disk/import/types.ts'
 export { bootstrapVendorDisk, vendorDiskOf } from './disk/import/vendor.ts'
 export { SOURCE_DATE_EPOCH } from './epoch.ts'
 export { AntidoteError, type ErrorDetails } from './errors/error.ts'
@@ -33,7 +33,9 @@ export type {
   Unkeyed,
   VendorDisk,
 } from './lifecycle/artifact.ts'
+export type { DiskFormat } from './lifecycle/disk-format.ts'
 export type { Effect, Endpoint, StageConfiguration, StageSettings } from './lifecycle/endpoint.ts'
+export type { FileRef } from './lifecycle/file-ref.ts'
 export { digestFiles } from './lifecycle/key.ts'
 export type { Logger } from './lifecycle/logger.ts'
 export {
@@ -81,7 +83,6 @@ export type { SerialLine } from './serial/line.ts'
 export type { ExpectOptions, Heard } from './serial/listen.ts'
 export type { DialogueOptions } from './serial/session.ts'
 export type { DialogueState, Reaction, Reply } from './serial/states.ts'
-export type { FileRef } from './store/record.ts'
 export * as tasks from './tasks/index.ts'
 export { hostMirror, type Mirror, sourceLines } from './toolbox/mirror.ts'
 export { aptOptions, slimOptions } from './toolbox/recipe.ts'

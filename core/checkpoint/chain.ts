@@ -1,5 +1,5 @@
 import { dirname, join, relative } from 'node:path'
-import type { FileRef } from '../store/record.ts'
+import type { FileRef } from '../lifecycle/file-ref.ts'
 import type { MachineWorld } from './world.ts'
 
 const placeOf = ({ step, path }: FileRef): string => join(step, path)

@@ -1,8 +1,8 @@
 import type { Disk } from '../lifecycle/artifact.ts'
+import type { FileRef } from '../lifecycle/file-ref.ts'
 import type { Logger } from '../lifecycle/logger.ts'
 import type { MachineSpec } from '../machine/spec.ts'
 import type { Tools } from '../machine/tools.ts'
-import type { FileRef } from '../store/record.ts'
 
 /** The machines in which the steps of a build work. */
 export interface BuildMachines {

@@ -2,9 +2,9 @@ import { copyFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { randomName } from '../digest.ts'
 import type { Disk } from '../lifecycle/artifact.ts'
+import type { FileRef } from '../lifecycle/file-ref.ts'
 import type { Tools } from '../machine/tools.ts'
 import { writingTo } from '../store/full.ts'
-import type { FileRef } from '../store/record.ts'
 
 /** Writes a disk as one file that stands by itself, whatever it is made of: whole or not at all. Throws DISK_FULL. */
 export const copyDisk = async (

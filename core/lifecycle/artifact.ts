@@ -1,6 +1,6 @@
-import type { DiskFormat } from '../disk/import/types.ts'
 import type { DiskSpec, MachineSpec } from '../machine/spec.ts'
-import type { FileRef } from '../store/record.ts'
+import type { DiskFormat } from './disk-format.ts'
+import type { FileRef } from './file-ref.ts'
 
 /** How a machine starts without a boot loader: QEMU loads the kernel itself. */
 export interface DirectBoot {

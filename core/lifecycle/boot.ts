@@ -5,9 +5,9 @@ import { errors } from '../errors/catalogue.ts'
 import type { RunningMachine } from '../machine/running.ts'
 import { type MachineSpec, SSH } from '../machine/spec.ts'
 import { type StartOptions, startMachine } from '../machine/start.ts'
-import type { FileRef } from '../store/record.ts'
 import type { Disk } from './artifact.ts'
 import type { Build } from './build.ts'
+import type { FileRef } from './file-ref.ts'
 
 /** The password of an image that sets none; it is in the documentation. */
 export const KNOWN_PASSWORD = 'antidotepassword'

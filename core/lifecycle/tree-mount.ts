@@ -5,10 +5,10 @@ import { SOURCE_DATE_EPOCH } from '../epoch.ts'
 import { lendNames } from '../guest/host-names.ts'
 import { nameService } from '../guest/name-service.ts'
 import type { TreeMount } from '../guest/tree.ts'
-import type { FileRef } from '../store/record.ts'
 import type { Store } from '../store/store.ts'
 import { runIn } from '../toolbox/namespace.ts'
 import type { Scaffold, Tree } from './artifact.ts'
+import type { FileRef } from './file-ref.ts'
 
 /** The directories of a tree's layers, the topmost first, as overlayfs wants them. */
 export const lowerDirectories = (store: Store, tree: Pick<Tree, 'layers'>): string[] =>

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { sha256 } from '../digest.ts'
-import { FORMATS } from '../disk/import/types.ts'
+import { FORMATS } from '../lifecycle/disk-format.ts'
 import { blobPath, type Descriptor, type Digest, writeJsonBlob } from './blob.ts'
 import { KEY_LABEL } from './config.ts'
 import { type Layout, MANIFEST, pointTo } from './layout.ts'

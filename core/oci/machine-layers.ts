@@ -1,8 +1,8 @@
 import { basename, join } from 'node:path'
 import type { DirectBoot, Disk } from '../lifecycle/artifact.ts'
+import type { FileRef } from '../lifecycle/file-ref.ts'
 import { OVMF } from '../machine/firmware.ts'
 import type { MachineSpec, SavedMachine, UefiFiles } from '../machine/spec.ts'
-import type { FileRef } from '../store/record.ts'
 import type { LayerFile } from './tar.ts'
 
 /** Where a machine is in its image. */

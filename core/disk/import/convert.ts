@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { formatBytes } from '../../bytes.ts'
 import { errors } from '../../errors/catalogue.ts'
+import type { DiskFormat } from '../../lifecycle/disk-format.ts'
 import { lastLines } from '../../process/lines.ts'
 import { damaged } from './damaged.ts'
 import { tenths } from './progress.ts'
 import { LABELS } from './recognise.ts'
-import type { DiskFormat, ImageFile, ImportStep } from './types.ts'
+import type { ImageFile, ImportStep } from './types.ts'
 
 /** What `qemu-img info` tells of an image. Source: QEMU, qapi/block-core.json, ImageInfo. */
 interface Info {

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import { errors } from '../../errors/catalogue.ts'
-import { type DiskFormat, FORMATS, type ImageFile } from './types.ts'
+import { type DiskFormat, FORMATS } from '../../lifecycle/disk-format.ts'
+import type { ImageFile } from './types.ts'
 
 export type Packing = 'xz' | 'gzip' | 'zstd' | 'zip' | 'tar'
 

@@ -1,9 +1,6 @@
+import type { DiskFormat } from '../../lifecycle/disk-format.ts'
 import type { Step, ToolOptions } from '../../lifecycle/step.ts'
 import type { RunResult } from '../../process/run.ts'
-
-/** Formats of disk images that are taken. */
-export const FORMATS = ['raw', 'qcow2', 'vmdk', 'vdi', 'vhdx'] as const
-export type DiskFormat = (typeof FORMATS)[number]
 
 /** Where a disk image comes from: a path or a URL. */
 export interface DiskSource {
