@@ -11,6 +11,7 @@ export type { DiskSource } from './disk/import/types.ts'
 export { bootstrapVendorDisk, vendorDiskOf } from './disk/import/vendor.ts'
 export { SOURCE_DATE_EPOCH } from './epoch.ts'
 export { AntidoteError, type ErrorDetails } from './errors/error.ts'
+export type { RpcError } from './errors/netconf.ts'
 export { readRegular } from './files/regular.ts'
 export type {
   ExecOptions,
@@ -53,7 +54,6 @@ export * as linux from './linux/index.ts'
 export type { RunningMachine } from './machine/running.ts'
 export type { MachineSpec } from './machine/spec.ts'
 export { listOf, select, textOf } from './netconf/data.ts'
-export type { DialectName } from './netconf/dialects.ts'
 export { readXml } from './netconf/library.ts'
 export { openNetconf } from './netconf/open.ts'
 export { rpcErrorsOf } from './netconf/rpc-errors.ts'
@@ -61,6 +61,7 @@ export type {
   ChangeOptions,
   CommitOptions,
   Datastore,
+  DialectName,
   EditOptions,
   HostKeyPolicy,
   LoadOptions,
@@ -68,12 +69,9 @@ export type {
   NetconfOptions,
   NetconfReply,
   NetconfSession,
-  RpcError,
   RpcOptions,
-  XmlContent,
-  XmlData,
-  XmlSource,
 } from './netconf/types.ts'
+export type { XmlContent, XmlData, XmlSource } from './netconf/xml.ts'
 export { escapeXml, type Xml, xml } from './netconf/xml.ts'
 export type { Layout } from './oci/layout.ts'
 export type { RunResult } from './process/run.ts'

@@ -1,5 +1,16 @@
-import type { RpcError } from '../netconf/types.ts'
 import { AntidoteError } from './error.ts'
+
+/** One rpc-error (RFC 6241, 4.3). Texts are empty where the device left them out. */
+export interface RpcError {
+  type: string
+  tag: string
+  severity: 'error' | 'warning'
+  appTag: string
+  path: string
+  message: string
+  /** The content of error-info, as `name value` pairs. */
+  info: string
+}
 
 /** One error of a device as a line: what it says, where, and what it calls it. */
 const described = ({ message, tag, path, info }: RpcError): string => {

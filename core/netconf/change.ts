@@ -1,8 +1,10 @@
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf } from '../errors/error.ts'
+import type { RpcError } from '../errors/netconf.ts'
 import * as operations from './operations.ts'
 import type { Session } from './session.ts'
-import type { ChangeOptions, NetconfReply, RpcError, XmlSource } from './types.ts'
+import type { ChangeOptions, NetconfReply } from './types.ts'
+import type { XmlSource } from './xml.ts'
 
 /**
  * netconfd of yuma123 (2.13) answers <ok/> to a commit that follows <validate>, and commits nothing: to validate

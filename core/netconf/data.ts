@@ -1,5 +1,5 @@
 import { errors } from '../errors/catalogue.ts'
-import type { XmlData } from './types.ts'
+import type { XmlData } from './xml.ts'
 
 type Element = { readonly [name: string]: XmlData }
 

@@ -1,9 +1,7 @@
 import { around } from './operations.ts'
-import type { LoadOptions, XmlSource } from './types.ts'
+import type { DialectName, LoadOptions } from './types.ts'
+import type { XmlSource } from './xml.ts'
 import { xml } from './xml.ts'
-
-/** Whose way of speaking a server has; `generic` is the one of the RFCs. */
-export type DialectName = 'generic' | 'junos'
 
 /** What a dialect adds to RFC 6241. */
 export interface Dialect {

@@ -1,6 +1,6 @@
 import { shortened } from '../printable.ts'
 import { isElement, listOf, textOf } from './data.ts'
-import type { XmlData } from './types.ts'
+import type { XmlData } from './xml.ts'
 import { xml } from './xml.ts'
 
 const BASE = 'urn:ietf:params:netconf:base'

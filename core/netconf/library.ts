@@ -4,7 +4,7 @@ import { messageOf } from '../errors/error.ts'
 import { shortened } from '../printable.ts'
 import { checkBounds } from './bounds.ts'
 import { isElement, tidy } from './data.ts'
-import type { XmlData, XmlSource } from './types.ts'
+import type { XmlData, XmlSource } from './xml.ts'
 import { isXml, plain, type Xml } from './xml.ts'
 
 /** A message as it was read. */

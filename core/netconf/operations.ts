@@ -1,4 +1,5 @@
-import type { CommitOptions, Datastore, EditOptions, NetconfFilter, XmlContent, XmlSource } from './types.ts'
+import type { CommitOptions, Datastore, EditOptions, NetconfFilter } from './types.ts'
+import type { XmlContent, XmlSource } from './xml.ts'
 import { isXml } from './xml.ts'
 
 // The operations of RFC 6241, section 7 and 8, as elements.

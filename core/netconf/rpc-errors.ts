@@ -1,7 +1,8 @@
 import { isAntidoteError } from '../errors/error.ts'
+import type { RpcError } from '../errors/netconf.ts'
 import { shortened } from '../printable.ts'
 import { isElement, listOf, textOf } from './data.ts'
-import type { RpcError, XmlData } from './types.ts'
+import type { XmlData } from './xml.ts'
 
 /** `name value` pairs of whatever error-info holds. */
 const infoOf = (data: XmlData | undefined): string => {

@@ -15,10 +15,9 @@ import type {
   NetconfReply,
   NetconfSession,
   RpcOptions,
-  XmlData,
-  XmlSource,
 } from './types.ts'
 import type { Wire } from './wire.ts'
+import type { XmlData, XmlSource } from './xml.ts'
 
 /** Milliseconds for what sets a device right again, or says goodbye. */
 const CLOSING = 5000

@@ -1,36 +1,7 @@
+import type { RpcError } from '../errors/netconf.ts'
 import type { HostKeys } from '../host-keys/host-keys.ts'
 import type { Secret } from '../lifecycle/secret.ts'
-import type { DialectName } from './dialects.ts'
-import type { Xml } from './xml.ts'
-
-/** Content of an XML element: a value, elements by name, or `xml` text. `$` holds attributes, `_` text beside them. */
-export type XmlContent =
-  | Xml
-  | string
-  | number
-  | boolean
-  | null
-  | undefined
-  | readonly XmlContent[]
-  | { readonly [name: string]: XmlContent }
-
-/** What is sent as XML: source text, an `xml` template, or elements by name. */
-export type XmlSource = string | Xml | { readonly [name: string]: XmlContent }
-
-/** XML as it was read: text, elements by name without prefix, or a list where a name repeats. `$` and `_` as above. */
-export type XmlData = string | readonly XmlData[] | { readonly [name: string]: XmlData }
-
-/** One rpc-error (RFC 6241, 4.3). Texts are empty where the device left them out. */
-export interface RpcError {
-  type: string
-  tag: string
-  severity: 'error' | 'warning'
-  appTag: string
-  path: string
-  message: string
-  /** The content of error-info, as `name value` pairs. */
-  info: string
-}
+import type { XmlData, XmlSource } from './xml.ts'
 
 /** The answer to one rpc. */
 export interface NetconfReply {
@@ -145,3 +116,6 @@ export interface NetconfSession {
   /** Ends the session and the connection, in order if the server answers. Never throws. */
   close(): Promise<void>
 }
+
+/** Whose way of speaking a server has; `generic` is the one of the RFCs. */
+export type DialectName = 'generic' | 'junos'

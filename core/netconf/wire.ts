@@ -9,7 +9,7 @@ import { HELLO, type Hello, readHello } from './hello.ts'
 import type { Library, Message } from './library.ts'
 import * as operations from './operations.ts'
 import { readRpcErrors } from './rpc-errors.ts'
-import type { XmlData, XmlSource } from './types.ts'
+import type { XmlData, XmlSource } from './xml.ts'
 import { xml } from './xml.ts'
 
 /** A reply with the text it was read from. */

@@ -1,10 +1,26 @@
 import { errors } from '../errors/catalogue.ts'
-import type { XmlContent } from './types.ts'
 
 /** XML source text, as `xml` makes it. */
 export interface Xml {
   readonly xml: string
 }
+
+/** Content of an XML element: a value, elements by name, or `xml` text. `$` holds attributes, `_` text beside them. */
+export type XmlContent =
+  | Xml
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | readonly XmlContent[]
+  | { readonly [name: string]: XmlContent }
+
+/** What is sent as XML: source text, an `xml` template, or elements by name. */
+export type XmlSource = string | Xml | { readonly [name: string]: XmlContent }
+
+/** XML as it was read: text, elements by name without prefix, or a list where a name repeats. `$` and `_` as above. */
+export type XmlData = string | readonly XmlData[] | { readonly [name: string]: XmlData }
 
 export const isXml = (value: unknown): value is Xml =>
   typeof value === 'object' && value !== null && typeof (value as Xml).xml === 'string'
