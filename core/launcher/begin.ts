@@ -1,6 +1,6 @@
 import type { Outcome } from '../channel/tell.ts'
 import { messageOf } from '../errors/error.ts'
-import type { Instance } from '../machine/arguments.ts'
+import type { Instance } from '../machine/instance.ts'
 import { type Qemu, startQemu } from '../machine/qemu.ts'
 import type { MachineSpec } from '../machine/spec.ts'
 import type { Tools } from '../machine/tools.ts'

@@ -2,7 +2,7 @@ import { createSocket, type Socket as UdpSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { errors } from '../errors/catalogue.ts'
-import type { Forward } from '../machine/arguments.ts'
+import type { Forward } from '../machine/instance.ts'
 
 /** Connections to a port at one time, and peers of a UDP port: each holds a file open. */
 const MOST = 512

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import type { Lesson } from '../machine/arguments.ts'
+import type { Lesson } from '../machine/instance.ts'
 
 /** Where the platform puts the files of a lesson. */
 export const LESSON_DIRECTORY = '/antidote'

@@ -1,7 +1,7 @@
 import { chooseAccelerator, kvmVerdict } from '../machine/accelerator.ts'
 import { macAddress } from '../machine/address.ts'
-import type { Forward, Instance, Lesson } from '../machine/arguments.ts'
 import { chooseForwards } from '../machine/forwards.ts'
+import type { Forward, Instance, Lesson } from '../machine/instance.ts'
 import type { MachineSpec } from '../machine/spec.ts'
 import type { Tools } from '../machine/tools.ts'
 import { topologyOf } from '../machine/topology.ts'

@@ -1,5 +1,5 @@
 import { MANAGEMENT, macAddress } from './address.ts'
-import type { Instance, Link } from './arguments.ts'
+import type { Instance, Link } from './instance.ts'
 import type { MachineSpec } from './spec.ts'
 import type { Topology } from './topology.ts'
 

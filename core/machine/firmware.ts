@@ -1,5 +1,5 @@
-import type { Instance } from './arguments.ts'
 import { properties } from './devices.ts'
+import type { Instance } from './instance.ts'
 import type { MachineSpec, UefiFiles } from './spec.ts'
 
 /** OVMF where Debian has it, and so the toolbox: without Secure Boot, which wants keys that a disk does not bring. */

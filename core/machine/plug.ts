@@ -1,4 +1,4 @@
-import type { Link } from './arguments.ts'
+import type { Link } from './instance.ts'
 import type { Qmp } from './qmp.ts'
 import type { MachineSpec } from './spec.ts'
 import { topologyOf } from './topology.ts'

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import type { Forward } from './arguments.ts'
+import type { Forward } from './instance.ts'
 
 // state 0A is LISTEN; a bound UDP socket is in state 07
 const STATE = { tcp: '0A', udp: '07' }

@@ -1,8 +1,8 @@
 import type { Guest } from '../guest/guest.ts'
 import type { KeyedPlace } from '../host-keys/host-keys.ts'
 import type { Accelerator } from './accelerator.ts'
-import type { Forward, Lesson } from './arguments.ts'
 import type { Console } from './console.ts'
+import type { Forward, Lesson } from './instance.ts'
 import type { MachineSpec } from './spec.ts'
 import type { Terminal } from './ssh.ts'
 

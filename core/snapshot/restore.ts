@@ -1,6 +1,6 @@
 import { errors } from '../errors/catalogue.ts'
-import type { Lesson } from '../machine/arguments.ts'
 import { LESSON_DEVICE } from '../machine/devices.ts'
+import type { Lesson } from '../machine/instance.ts'
 import type { Qmp } from '../machine/qmp.ts'
 import type { MachineSpec } from '../machine/spec.ts'
 import { topologyOf } from '../machine/topology.ts'

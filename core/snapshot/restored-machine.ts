@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Identity } from '../channel/identity.ts'
-import type { Lesson, Link } from '../machine/arguments.ts'
+import type { Lesson, Link } from '../machine/instance.ts'
 import type { RunningMachine } from '../machine/running.ts'
 import type { MachineSpec } from '../machine/spec.ts'
 import { startMachine } from '../machine/start.ts'

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { openIpv6 } from '../../core/launcher/ipv6.ts'
-import type { Forward } from '../../core/machine/arguments.ts'
+import type { Forward } from '../../core/machine/instance.ts'
 
 const forward = (protocol: 'tcp' | 'udp', hostPort: number, host = '0.0.0.0'): Forward => ({
   host,

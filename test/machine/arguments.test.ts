@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type Instance, qemuArguments } from '../../core/machine/arguments.ts'
+import { qemuArguments } from '../../core/machine/arguments.ts'
+import type { Instance } from '../../core/machine/instance.ts'
 import { specOf } from './spec.ts'
 
 const instance = (change: Partial<Instance> = {}): Instance => ({

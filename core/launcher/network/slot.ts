@@ -1,4 +1,4 @@
-import type { Link } from '../../machine/arguments.ts'
+import type { Link } from '../../machine/instance.ts'
 import type { Tools } from '../../machine/tools.ts'
 import { tapName } from './link.ts'
 
