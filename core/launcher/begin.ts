@@ -3,23 +3,10 @@ import { messageOf } from '../errors/error.ts'
 import type { Instance } from '../machine/instance.ts'
 import { type Qemu, startQemu } from '../machine/qemu.ts'
 import type { MachineSpec } from '../machine/spec.ts'
-import type { Tools } from '../machine/tools.ts'
 import type { RestoredMachine, StatusDocument } from './board.ts'
 import { sharedWith } from './identity.ts'
-import type { Prepared } from './prepare.ts'
+import type { BeginParts } from './prepare.ts'
 import { type Restorable, restorable, restoreMachine } from './restorable.ts'
-import type { Settings } from './settings.ts'
-import type { State } from './state.ts'
-
-/** What beginning needs. */
-export interface BeginParts {
-  prepared: Prepared
-  settings: Settings
-  state: State
-  tools: Tools
-  say(line: string): void
-  signal: AbortSignal
-}
 
 /** A machine whose guest runs. */
 export interface Begun {

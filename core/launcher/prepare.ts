@@ -156,3 +156,13 @@ export const prepare = async ({
     },
   }
 }
+
+/** What beginning needs. */
+export interface BeginParts {
+  prepared: Prepared
+  settings: Settings
+  state: State
+  tools: Tools
+  say(line: string): void
+  signal: AbortSignal
+}

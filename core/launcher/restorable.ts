@@ -13,9 +13,9 @@ import { hardwareOf, misfit } from '../snapshot/fit.ts'
 import { prepareState } from '../snapshot/prepare.ts'
 import { FILES, readRecord, type SnapshotRecord } from '../snapshot/record.ts'
 import { restore } from '../snapshot/restore.ts'
-import type { BeginParts } from './begin.ts'
 import { identityOf } from './identity.ts'
 import { plugBeyond } from './late-cards.ts'
+import type { BeginParts } from './prepare.ts'
 
 /** A saved machine that is the one that is wanted. */
 export interface Restorable {

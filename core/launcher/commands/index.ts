@@ -2,14 +2,7 @@ import { nearest } from '../../config/nearest.ts'
 import { errors } from '../../errors/catalogue.ts'
 import { isAntidoteError } from '../../errors/error.ts'
 import { controlSocket, type Environment, isServed } from './control-client.ts'
-
-/** What the commands know of their surroundings, beside the environment. */
-export interface Surroundings {
-  /** The image's machine.json. */
-  machineFile: string
-  /** Seconds that a guest may take to answer `ssh`. */
-  patience: number
-}
+import type { Surroundings } from './surroundings.ts'
 
 type Command = (words: readonly string[], env: Environment, surroundings: Surroundings) => Promise<number>
 

@@ -7,8 +7,8 @@ import { joinShell } from '../../machine/terminal.ts'
 import { type StatusDocument, stateLine } from '../board.ts'
 import { readMachine } from '../machine-file.ts'
 import { askStatus, controlSocket, type Environment } from './control-client.ts'
-import type { Surroundings } from './index.ts'
 import { findPassword } from './password.ts'
+import type { Surroundings } from './surroundings.ts'
 
 /** Where the container reaches the guest's SSH: by a forward, or at the guest's own address. Throws SSH_PORT_MISSING. */
 const placeOf = ({ ready, name }: MachineSpec, { management }: StatusDocument) => {

@@ -1,13 +1,7 @@
 import { errors } from '../../errors/catalogue.ts'
 import type { Tools } from '../../machine/tools.ts'
+import type { Command } from './command.ts'
 import { parseRefusals, type Refusal } from './refusal.ts'
-
-/** One line for `ip -batch` or `tc -batch`. */
-export interface Command {
-  argv: readonly string[]
-  /** The interface it is about. */
-  subject: string
-}
 
 /**
  * Runs commands in one process, each whether those before it went well or not; gives those that did not.

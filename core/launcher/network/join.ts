@@ -1,4 +1,4 @@
-import type { Command } from './batch.ts'
+import type { Command } from './command.ts'
 import { hexOf } from './ipv4.ts'
 import type { Link } from './link.ts'
 

@@ -1,6 +1,6 @@
 import { errors } from '../../errors/catalogue.ts'
 import type { Addresses } from './addresses.ts'
-import type { Command } from './batch.ts'
+import type { Command } from './command.ts'
 
 /** Bytes of an interface's alias: IFALIASZ of linux/if.h, with its end. */
 const MOST = 255

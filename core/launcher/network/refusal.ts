@@ -1,5 +1,5 @@
 import { errors } from '../../errors/catalogue.ts'
-import type { Command } from './batch.ts'
+import type { Command } from './command.ts'
 
 /** A line of a batch that was refused. */
 export interface Refusal {

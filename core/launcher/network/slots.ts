@@ -1,4 +1,5 @@
-import { batch, type Command } from './batch.ts'
+import { batch } from './batch.ts'
+import type { Command } from './command.ts'
 import { claim, makeTap, part, redirect, release, removeLink, setMtu, tapMtu } from './join.ts'
 import { keepsMac, type Link } from './link.ts'
 import { isVanished, missingFilters, type Refusal, refused } from './refusal.ts'
