@@ -3,7 +3,7 @@ import { AntidoteError, type SessionExec } from 'antidote'
 import type { Ended, Progress, Told } from './events.ts'
 import { linkNamed, linksOut } from './links.ts'
 import { look } from './look.ts'
-import type { Host, Playbook } from './playbook.ts'
+import type { Host, Playbook } from './types.ts'
 
 /** "file:line" of ansible, taken apart. */
 const placeOf = (path: string): { file: string; line: number } | undefined => {

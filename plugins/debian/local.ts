@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs'
-import { AntidoteError, linux, type Scaffold } from 'antidote'
-import type { Resolved } from './options.ts'
-import { addressOf } from './sources.ts'
+import { AntidoteError, linux, type Mirror, type Scaffold } from 'antidote'
+import { type AptSource, addressOf } from './sources.ts'
 
 const { bad } = linux.optionChecks('debian')
 
@@ -27,7 +26,11 @@ export const checkDirectory = (address: string, user: string): void => {
     )
 }
 
-type Places = Pick<Resolved, 'mirror' | 'sources'>
+/** Where packages come from, as the options say it. */
+interface Places {
+  mirror: Mirror | undefined
+  sources: readonly AptSource[]
+}
 
 /** The directories of the host that packages come from, each at its own path. */
 export const localDirectories = ({ mirror, sources }: Places): string[] => {
