@@ -189,9 +189,10 @@ export const createProgram = (finish: (code: number) => void): Command => {
       argument(parseSize, 'It must be a size like 500M or 20G.'),
     )
     .option('--all', 'everything')
-  verb('completion', 'print the completion for a shell', () => import('./verbs/completion.ts')).addArgument(
-    new Argument('<shell>', 'the shell that reads it').choices(['bash', 'zsh', 'fish']),
-  )
+  verb('completion', 'print the completion for a shell', async () => {
+    const { completionOf } = await import('./verbs/completion.ts')
+    return { default: completionOf(program) }
+  }).addArgument(new Argument('<shell>', 'the shell that reads it').choices(['bash', 'zsh', 'fish']))
   return program
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import type { InspectDocument } from '../../core/cli/display/inspect.ts'
 import { inspectText } from '../../core/cli/display/inspect.ts'
-import type { InspectDocument } from '../../core/cli/verbs/inspect.ts'
 import { hardwareOf } from '../../core/snapshot/fit.ts'
 import { specOf } from '../machine/spec.ts'
 

@@ -1,9 +1,31 @@
 import { type MachineSpec, SERVERS } from '../../machine/spec.ts'
+import type { Inspected } from '../../oci/inspect.ts'
 import type { Finding, Proof } from '../../snapshot/proof.ts'
 import type { Hardware } from '../../snapshot/record.ts'
+import { countPlaces, listPlaces } from '../../snapshot/summary.ts'
 import { table } from '../../table.ts'
 import { formatBytes, formatTime } from '../parse.ts'
-import type { InspectDocument } from '../verbs/inspect.ts'
+
+/** What is printed: a record's long lists are counted, or listed where they are asked for. */
+export const documentOf = ({ saved, ...image }: Inspected, places: boolean) => ({
+  ...image,
+  saved: saved.map(({ record, ...one }) => {
+    const { saved, qemu, hardware, proof, memory, state } = record
+    return {
+      ...one,
+      saved,
+      qemu,
+      hardware,
+      memory: { bytes: memory.bytes, places: memory.places.length },
+      state: { bytes: state.bytes, places: state.places.length },
+      addresses: countPlaces(record),
+      ...(places && { places: listPlaces(record) }),
+      ...(proof && { proof }),
+    }
+  }),
+})
+
+export type InspectDocument = ReturnType<typeof documentOf>
 
 type Saved = InspectDocument['saved'][number]
 

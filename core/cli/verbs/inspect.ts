@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { errors } from '../../errors/catalogue.ts'
-import { type Inspected, inspectImage } from '../../oci/inspect.ts'
-import { countPlaces, listPlaces } from '../../snapshot/summary.ts'
+import { inspectImage } from '../../oci/inspect.ts'
 import type { Store } from '../../store/store.ts'
 import { findImage, type GlobalOptions, print } from '../common.ts'
-import { inspectText } from '../display/inspect.ts'
+import { documentOf, inspectText } from '../display/inspect.ts'
 import { withOpened } from '../opened.ts'
 import { interruptible, showingCommands, withStore } from '../session.ts'
 
@@ -21,27 +20,6 @@ const lastPublished = async (store: Store, options: Options): Promise<string> =>
   if (!existsSync(join(directory, 'index.json'))) throw errors.imageUnpublished(name, directory)
   return directory
 }
-
-/** What is printed: a record's long lists are counted, or listed where they are asked for. */
-const documentOf = ({ saved, ...image }: Inspected, places: boolean) => ({
-  ...image,
-  saved: saved.map(({ record, ...one }) => {
-    const { saved, qemu, hardware, proof, memory, state } = record
-    return {
-      ...one,
-      saved,
-      qemu,
-      hardware,
-      memory: { bytes: memory.bytes, places: memory.places.length },
-      state: { bytes: state.bytes, places: state.places.length },
-      addresses: countPlaces(record),
-      ...(places && { places: listPlaces(record) }),
-      ...(proof && { proof }),
-    }
-  }),
-})
-
-export type InspectDocument = ReturnType<typeof documentOf>
 
 export default (source: string | undefined, options: Options): Promise<number> =>
   interruptible((signal) =>
