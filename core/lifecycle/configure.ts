@@ -6,9 +6,9 @@ import type { HostKeys } from '../host-keys/host-keys.ts'
 import { waitForSsh } from '../machine/answer.ts'
 import { SSH } from '../machine/spec.ts'
 import type { SshConnection } from '../machine/ssh.ts'
-import { specifyMachine } from './boot.ts'
 import type { Build } from './build.ts'
 import type { Effect, Endpoint, StageConfiguration, StageSettings } from './endpoint.ts'
+import { specifyMachine } from './first-machine.ts'
 
 /** Milliseconds in which a running endpoint must answer, if nothing else is said. */
 const DEADLINE = 60_000

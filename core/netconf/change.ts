@@ -1,10 +1,23 @@
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf } from '../errors/error.ts'
 import type { RpcError } from '../errors/netconf.ts'
+import type { Dialect } from './dialects.ts'
 import * as operations from './operations.ts'
-import type { Session } from './session.ts'
-import type { ChangeOptions, NetconfReply } from './types.ts'
+import type { ChangeOptions, Datastore, NetconfReply, NetconfSession } from './types.ts'
 import type { XmlSource } from './xml.ts'
+
+/** A session, and what a change needs of it that its users have not. */
+interface ChangedSession extends NetconfSession {
+  readonly dialect: Dialect
+  /** Where changes go. */
+  readonly target: Datastore
+  /** Throws NETCONF_UNSUPPORTED where the server lacks a capability. */
+  need(operation: string, capability: string): void
+  /** An rpc that sets things right after an error: also after an abort, and not for long. */
+  restore(body: XmlSource): Promise<NetconfReply>
+  /** Ends the connection at once; what is awaited fails with `reason`. */
+  end(reason: unknown): void
+}
 
 /**
  * netconfd of yuma123 (2.13) answers <ok/> to a commit that follows <validate>, and commits nothing: to validate
@@ -21,7 +34,7 @@ const alsoFailed = (error: unknown, what: string, failure: unknown): void => {
 
 /** Commits for a time, checks, and commits for good; takes the commit back if the check throws. */
 const commitConfirmed = async (
-  session: Session,
+  session: ChangedSession,
   { timeout, check }: NonNullable<ChangeOptions['confirm']>,
   did: (reply: Promise<NetconfReply>) => Promise<void>,
 ): Promise<void> => {
@@ -35,7 +48,7 @@ const commitConfirmed = async (
   await did(session.commit())
 }
 
-const takeBack = async (session: Session): Promise<void> => {
+const takeBack = async (session: ChangedSession): Promise<void> => {
   const { rollback } = session.dialect
   if (session.has(':confirmed-commit:1.1')) await session.restore(operations.cancelCommit())
   else if (rollback) {
@@ -49,7 +62,7 @@ const takeBack = async (session: Session): Promise<void> => {
 
 /** lock, edit, validate, commit; discard on any error; unlock always. Gives the warnings. */
 export const change = async (
-  session: Session,
+  session: ChangedSession,
   config: XmlSource,
   options: ChangeOptions,
 ): Promise<readonly RpcError[]> => {

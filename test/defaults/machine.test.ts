@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { specifyMachine } from '../../core/lifecycle/boot.ts'
+import { specifyMachine } from '../../core/lifecycle/first-machine.ts'
 import { buildOf, disk, imageOf, newStore, plugin } from '../support/image.ts'
 
 test('the ports of plugins are forwarded beside those of the config, each once', async () => {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import { KNOWN_PASSWORD, specify, withMachine } from '../../lifecycle/boot.ts'
+import { specify, withMachine } from '../../lifecycle/boot.ts'
+import { KNOWN_PASSWORD } from '../../lifecycle/first-machine.ts'
 import type { RunningMachine } from '../../machine/running.ts'
 import { input } from '../../preflight/input.ts'
 import { freePort } from '../../preflight/port.ts'

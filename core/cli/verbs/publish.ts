@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path'
-import { specifyMachine } from '../../lifecycle/boot.ts'
+import { specifyMachine } from '../../lifecycle/first-machine.ts'
 import { publishImage } from '../../lifecycle/publication.ts'
 import { secretsOf } from '../../lifecycle/secrets.ts'
 import { namesOf } from '../../oci/names.ts'
