@@ -38,6 +38,7 @@ export type { DiskFormat } from './lifecycle/disk-format.ts'
 export type { Effect, Endpoint, StageConfiguration, StageSettings } from './lifecycle/endpoint.ts'
 export type { FileRef } from './lifecycle/file-ref.ts'
 export { digestFiles } from './lifecycle/key.ts'
+export type { Layout } from './lifecycle/layout.ts'
 export type { Logger } from './lifecycle/logger.ts'
 export {
   definePlugin,
@@ -54,6 +55,7 @@ export * as linux from './linux/index.ts'
 export type { RunningMachine } from './machine/running.ts'
 export type { MachineSpec } from './machine/spec.ts'
 export { listOf, select, textOf } from './netconf/data.ts'
+export type { DialectName } from './netconf/dialect-name.ts'
 export { readXml } from './netconf/library.ts'
 export { openNetconf } from './netconf/open.ts'
 export { rpcErrorsOf } from './netconf/rpc-errors.ts'
@@ -61,7 +63,6 @@ export type {
   ChangeOptions,
   CommitOptions,
   Datastore,
-  DialectName,
   EditOptions,
   HostKeyPolicy,
   LoadOptions,
@@ -73,7 +74,6 @@ export type {
 } from './netconf/types.ts'
 export type { XmlContent, XmlData, XmlSource } from './netconf/xml.ts'
 export { escapeXml, type Xml, xml } from './netconf/xml.ts'
-export type { Layout } from './oci/layout.ts'
 export type { RunResult } from './process/run.ts'
 export { Dialogue } from './serial/dialogue.ts'
 export * as serial from './serial/index.ts'

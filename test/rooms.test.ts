@@ -1,25 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parse } from '@babel/parser'
 import { describe, expect, test } from 'vitest'
+import { circlesOf, type Source, sourceOf } from './support/imports.ts'
 
 // Which room may do what: the table in docs/architecture, run.
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const ROOMS = ['core', 'plugins', 'presets', 'test']
-
-interface Source {
-  /** The path below the root. */
-  path: string
-  text: string
-  /** What it imports: a package, or a path below the root. */
-  imports: string[]
-  /** Those of them that are loaded with it: neither types only, nor late. */
-  eager: string[]
-  /** Names, texts and keywords, without comments. */
-  words: string[]
-}
 
 const files = ROOMS.flatMap((room) =>
   readdirSync(join(ROOT, room), { recursive: true, withFileTypes: true })
@@ -27,31 +15,7 @@ const files = ROOMS.flatMap((room) =>
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name))),
 )
 
-const read = (path: string): Source => {
-  const text = readFileSync(join(ROOT, path), 'utf8')
-  if (!path.endsWith('.ts')) {
-    const words = text.split('\n').filter((line) => !line.startsWith('#'))
-    return { path, text, imports: [], eager: [], words }
-  }
-  const { tokens, program } = parse(text, { sourceType: 'module', plugins: ['typescript'], tokens: true })
-  const code = (tokens ?? []).filter(({ type }) => !['CommentLine', 'CommentBlock'].includes(type as never))
-  const words = code.map(({ value }) => String(value?.pattern ?? value ?? ''))
-  const place = (name: string) =>
-    name.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(path), name)) : name
-  const imports = words.flatMap((word, index) => {
-    const follows =
-      ['from', 'import'].includes(words[index - 1]!) ||
-      (words[index - 2] === 'import' && code[index - 1]!.type.label === '(')
-    if (!follows || code[index]!.type.label !== 'string') return []
-    return [place(word)]
-  })
-  const eager = program.body.flatMap((node) => {
-    if (node.type !== 'ImportDeclaration' || node.importKind === 'type') return []
-    const types = node.specifiers.every((one) => one.type === 'ImportSpecifier' && one.importKind === 'type')
-    return types && node.specifiers.length > 0 ? [] : [place(node.source.value)]
-  })
-  return { path, text, imports, eager, words }
-}
+const read = (path: string): Source => sourceOf(path, readFileSync(join(ROOT, path), 'utf8'))
 
 const sources = files.map(read)
 const inRoom = (room: string) => sources.filter(({ path }) => path.startsWith(`${room}/`))
@@ -75,6 +39,27 @@ test('the rooms are found, and what they import', () => {
   ])
   // also what is imported late
   expect(read('core/cli/bin.ts').imports).toContain('core/cli/run.ts')
+})
+
+describe('no file is imported by what it imports', () => {
+  test('types included', () => {
+    expect(circlesOf(shipped)).toEqual([])
+  })
+
+  test('a circle is found, through types, late imports and the doors of the package', () => {
+    const planted = [
+      sourceOf('core/store/one.ts', "import type { Two } from '../disk/two.ts'"),
+      sourceOf('core/disk/two.ts', "export * from './three.ts'\nimport '../base.ts'"),
+      sourceOf('core/disk/three.ts', "export const load = () => import('../store/one.ts')"),
+      sourceOf('core/index.ts', "export { four } from '../plugins/four.ts'"),
+      sourceOf('plugins/four.ts', "import { type Disk, secret } from 'antidote'"),
+      sourceOf('core/base.ts', "import { join } from 'node:path'"),
+    ]
+    expect(circlesOf(planted)).toEqual([
+      ['core/disk/three.ts', 'core/disk/two.ts', 'core/store/one.ts'],
+      ['core/index.ts', 'plugins/four.ts'],
+    ])
+  })
 })
 
 describe('one file each', () => {
@@ -122,7 +107,7 @@ describe('core', () => {
     'core/toolbox/': "the toolbox's own recipe and mirror",
     'core/doctor/programs.ts': 'the packages that a host gets its programs from',
     'core/doctor/mend.ts': 'the command that installs them',
-    'core/netconf/dialects.ts': 'the dialects of NETCONF, which are called after those who speak them',
+    'core/netconf/dialect': 'the dialects of NETCONF, which are called after those who speak them',
     'core/platform/drivers.ts': "the lesson platform's names of drivers",
     'core/init/templates/': 'the presets that `init` writes images for, which are the words of their users',
   }

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import type { Image } from '../config/image.ts'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf } from '../errors/error.ts'
 import { Build } from '../lifecycle/build.ts'
@@ -8,12 +9,18 @@ import type { Effect } from '../lifecycle/endpoint.ts'
 import type { Report } from '../lifecycle/events.ts'
 import { BuildLog } from '../lifecycle/log.ts'
 import type { Store } from '../store/store.ts'
-import type { LessonImage } from './images.ts'
 import { persistently } from './retry.ts'
 import type { EndpointStage } from './stage.ts'
 
 /** Milliseconds before an attempt is repeated. */
 const PAUSE = 1000
+
+/** An image of a lesson: as its config has it, or only known by its name. */
+export interface LessonImage {
+  image: Image
+  /** What its metadata say of the login; the machine's own if they do not. */
+  login?: Login
+}
 
 /** Where an endpoint of a lesson runs, and what it runs. */
 export interface Target extends Pick<EndpointPlace, 'host' | 'port' | 'hostKeys' | 'forwards'> {

@@ -11,14 +11,8 @@ import { isAntidoteError } from '../errors/error.ts'
 import { readText } from '../files/regular.ts'
 import type { Login } from '../lifecycle/configure.ts'
 import { META_FILE } from '../platform/file.ts'
+import type { LessonImage } from './configure.ts'
 import { readYaml } from './document.ts'
-
-/** An image of a lesson: as its config has it, or only known by its name. */
-export interface LessonImage {
-  image: Image
-  /** What its metadata say of the login; the machine's own if they do not. */
-  login?: Login
-}
 
 const metaSchema = z.looseObject({
   sshUser: z.string().min(1).optional(),

@@ -1,8 +1,8 @@
 import type { RunningMachine } from '../machine/running.ts'
 import type { MachineSpec } from '../machine/spec.ts'
-import type { Layout } from '../oci/layout.ts'
 import type { Disk, Scratch, Tree, Unkeyed } from './artifact.ts'
 import type { Endpoint, StageConfiguration } from './endpoint.ts'
+import type { Layout } from './layout.ts'
 import type { Need } from './stages.ts'
 import type { Step } from './step.ts'
 

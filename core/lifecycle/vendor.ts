@@ -1,11 +1,11 @@
 import { errors } from '../errors/catalogue.ts'
 import { leaveOut, type MissingLayer } from '../oci/delta.ts'
 import { compressorOf, type Layer } from '../oci/layer.ts'
-import type { Layout } from '../oci/layout.ts'
 import { isSeparate, MACHINE_DIRECTORY, placeOf } from '../oci/machine-layers.ts'
 import type { Disk } from './artifact.ts'
 import type { Build } from './build.ts'
 import { diskPacking } from './layers.ts'
+import type { Layout } from './layout.ts'
 
 /** Ends a build, as early as it is known, that would end in a push of a vendor's bits. */
 export const refuseVendor = (build: Build, to: string): void =>

@@ -1,5 +1,6 @@
+import type { DialectName } from './dialect-name.ts'
 import { around } from './operations.ts'
-import type { DialectName, LoadOptions } from './types.ts'
+import type { LoadOptions } from './types.ts'
 import type { XmlSource } from './xml.ts'
 import { xml } from './xml.ts'
 

@@ -1,6 +1,7 @@
 import type { RpcError } from '../errors/netconf.ts'
 import type { HostKeys } from '../host-keys/host-keys.ts'
 import type { Secret } from '../lifecycle/secret.ts'
+import type { DialectName } from './dialect-name.ts'
 import type { XmlData, XmlSource } from './xml.ts'
 
 /** The answer to one rpc. */
@@ -116,6 +117,3 @@ export interface NetconfSession {
   /** Ends the session and the connection, in order if the server answers. Never throws. */
   close(): Promise<void>
 }
-
-/** Whose way of speaking a server has; `generic` is the one of the RFCs. */
-export type DialectName = 'generic' | 'junos'

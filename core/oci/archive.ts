@@ -1,9 +1,9 @@
 import { rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { randomName } from '../digest.ts'
+import type { Layout } from '../lifecycle/layout.ts'
 import type { Tools } from '../machine/tools.ts'
 import { writingTo } from '../store/full.ts'
-import type { Layout } from './layout.ts'
 
 /** Where skopeo sees a layout, whose own path may have a colon: skopeo takes what follows that for a name. */
 export const LAYOUT_VIEW = '/run/layout'

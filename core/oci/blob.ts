@@ -1,10 +1,8 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { randomName, sha256 } from '../digest.ts'
+import type { Digest } from '../lifecycle/layout.ts'
 import { writingTo } from '../store/full.ts'
-
-/** An OCI content digest. */
-export type Digest = `sha256:${string}`
 
 /** What points at a blob: OCI image specification 1.1, "Descriptor". */
 export interface Descriptor {

@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { sha256 } from '../digest.ts'
 import { FORMATS } from '../lifecycle/disk-format.ts'
-import { blobPath, type Descriptor, type Digest, writeJsonBlob } from './blob.ts'
+import type { Digest, Layout } from '../lifecycle/layout.ts'
+import { blobPath, type Descriptor, writeJsonBlob } from './blob.ts'
 import { KEY_LABEL } from './config.ts'
-import { type Layout, MANIFEST, pointTo } from './layout.ts'
+import { MANIFEST, pointTo } from './layout.ts'
 import { digestSchema } from './verified.ts'
 
 /**

@@ -2,11 +2,11 @@ import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:
 import { basename, dirname, join, resolve } from 'node:path'
 import { randomName } from '../digest.ts'
 import { errors } from '../errors/catalogue.ts'
+import type { Layout } from '../lifecycle/layout.ts'
 import type { Tools } from '../machine/tools.ts'
 import { writingTo } from '../store/full.ts'
 import { blobPath } from './blob.ts'
 import type { ContainerConfig } from './config.ts'
-import type { Layout } from './layout.ts'
 
 const FIRST_LINE = '# Written by antidote. `docker build` of this directory gives the image'
 

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { randomName, sha256File, sha256Stream } from '../digest.ts'
+import type { Digest } from '../lifecycle/layout.ts'
 import type { Tools } from '../machine/tools.ts'
 import { writingTo } from '../store/full.ts'
-import { blobPath, type Digest } from './blob.ts'
+import { blobPath } from './blob.ts'
 import { type LayerFile, tarOf } from './tar.ts'
 
 /**

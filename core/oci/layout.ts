@@ -1,31 +1,8 @@
 import { join } from 'node:path'
-import { type Descriptor, type Digest, pruneBlobs, writeJsonBlob, writeWhole } from './blob.ts'
+import type { Digest, Layout } from '../lifecycle/layout.ts'
+import { type Descriptor, pruneBlobs, writeJsonBlob, writeWhole } from './blob.ts'
 import { configOf, type ImageDescription, labelsOf, REDISTRIBUTABLE } from './config.ts'
 import type { Layer } from './layer.ts'
-
-/** An image as an OCI image layout on disk; what a tap of the publish stage gets. Frozen. */
-export interface Layout {
-  readonly directory: string
-  readonly name: string
-  /** Who logs in. */
-  readonly user: string
-  /** Its names with tags, as `--tag` and TARGET_VERSION made them; the layout itself holds the first. */
-  readonly refs: readonly string[]
-  /** The image key: equal for what is made from the same. */
-  readonly key: string
-  readonly manifestDigest: Digest
-  readonly configDigest: Digest
-  readonly layers: readonly {
-    readonly role: string
-    readonly mediaType: string
-    readonly digest: Digest
-    readonly bytes: number
-    /** False where a vendor's bits are in it. */
-    readonly redistributable: boolean
-  }[]
-  /** Of a delta: the digest of the whole image's manifest, which a layer with a vendor's bits is missing to. */
-  readonly completes?: Digest
-}
 
 export const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
 const CONFIG = 'application/vnd.oci.image.config.v1+json'

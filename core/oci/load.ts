@@ -3,12 +3,12 @@ import { basename, dirname, join } from 'node:path'
 import { randomName } from '../digest.ts'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError } from '../errors/error.ts'
+import type { Layout } from '../lifecycle/layout.ts'
 import type { Tools } from '../machine/tools.ts'
 import { type Run, run as runOnHost } from '../process/run.ts'
 import { tellsOfFullDisk } from '../store/full.ts'
 import { writeArchive } from './archive.ts'
 import { askEngines, type Engine } from './engines.ts'
-import type { Layout } from './layout.ts'
 
 /** How an image is loaded. */
 export interface LoadOptions {

@@ -1,5 +1,6 @@
 import { sha256 } from '../digest.ts'
-import type { Descriptor, Digest } from './blob.ts'
+import type { Digest } from '../lifecycle/layout.ts'
+import type { Descriptor } from './blob.ts'
 import { KEY_LABEL } from './config.ts'
 import { readVerified } from './verified.ts'
 

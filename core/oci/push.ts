@@ -1,6 +1,6 @@
 import { errors } from '../errors/catalogue.ts'
+import type { Layout } from '../lifecycle/layout.ts'
 import { LAYOUT_VIEW } from './archive.ts'
-import type { Layout } from './layout.ts'
 import { formatReference, parseReference } from './reference.ts'
 import { askRegistry, type RegistryOptions } from './registry.ts'
 

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { errors } from '../errors/catalogue.ts'
 import { isAntidoteError, messageOf } from '../errors/error.ts'
-import type { Digest } from './blob.ts'
+import type { Digest, Layout } from '../lifecycle/layout.ts'
 import { KEY_LABEL, REDISTRIBUTABLE } from './config.ts'
 import { completedManifest, DELTA, type Delta, parseDelta } from './delta.ts'
-import type { Layout } from './layout.ts'
 import { readVerified } from './verified.ts'
 
 /** An image as it stands in a layout. */

@@ -4,7 +4,8 @@ import { z } from 'zod'
 import { sha256, sha256File } from '../digest.ts'
 import { messageOf } from '../errors/error.ts'
 import { openRegular } from '../files/regular.ts'
-import { blobPath, type Digest } from './blob.ts'
+import type { Digest } from '../lifecycle/layout.ts'
+import { blobPath } from './blob.ts'
 
 /** What an index, a manifest or a config has at most: registries take no more than 4 MiB. */
 const MOST = 4 * 1024 ** 2
