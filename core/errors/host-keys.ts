@@ -1,4 +1,3 @@
-import { quote } from '../guest/quote.ts'
 import { AntidoteError, type Place } from './error.ts'
 
 /** Codes of errors over a server's key, which no further attempt changes. */
@@ -6,16 +5,14 @@ export const HOST_KEY_CODES: readonly string[] = ['HOST_KEY_UNKNOWN', 'HOST_KEY_
 
 /** Errors over the keys of SSH servers; no password was sent. */
 export const hostKeyErrors = {
-  hostKeyUnknown: (host: string, port: number, shown: string) => {
-    const scan = `ssh-keyscan${port === 22 ? '' : ` -p ${port}`} ${quote(host)} >>~/.ssh/known_hosts`
-    return new AntidoteError(
+  hostKeyUnknown: (where: string, shown: string, scan: string) =>
+    new AntidoteError(
       'HOST_KEY_UNKNOWN',
-      `The SSH host key of ${host}:${port} is ${shown}, and nothing says that it is the right one.`,
+      `The SSH host key of ${where} is ${shown}, and nothing says that it is the right one.`,
       {
         hint: `Compare it with the endpoint's own, then add it: \`${scan}\`. Is it an endpoint of a lesson that you started yourself, \`--host-keys first-use\` takes its first key.`,
       },
-    )
-  },
+    ),
   hostKeyChanged: (where: string, shown: string, wanted: string, place?: Place) =>
     new AntidoteError('HOST_KEY_CHANGED', `The SSH host key of ${where} is ${shown}, and not ${wanted}.`, {
       hint: `Another machine answers there, or it has a new key: find out which${place ? ', and only then replace the line' : ''}.`,

@@ -1,7 +1,7 @@
 import { errors } from '../errors/catalogue.ts'
-import type { Place } from '../machine/check.ts'
 import type { HostKeys } from './host-keys.ts'
 import { fingerprint, placeName } from './key.ts'
+import type { Place } from './place.ts'
 
 /** Takes the first key that a server shows at a place, and no other after it: for machines that we have started ourselves. */
 export class FirstKeys implements HostKeys {

@@ -1,6 +1,6 @@
 import { errors } from '../errors/catalogue.ts'
-import type { Place } from '../machine/check.ts'
 import { fingerprint } from './key.ts'
+import type { Place } from './place.ts'
 
 /** Which SSH host keys are trusted. A server shows its key before it is told anything of who logs in. */
 export interface HostKeys {

@@ -1,5 +1,5 @@
 import { sha256 } from '../digest.ts'
-import type { Place } from '../machine/check.ts'
+import type { Place } from './place.ts'
 
 /** The port of SSH, which is not said where host keys are listed. */
 const STANDARD = 22

@@ -1,7 +1,7 @@
 import { hmacSha1 } from '../digest.ts'
 import { isMissing, readText } from '../files/regular.ts'
-import type { Place } from '../machine/check.ts'
 import { placeName } from './key.ts'
+import type { Place } from './place.ts'
 
 /** A key of a known_hosts file, and where it stands. */
 export interface KnownKey {

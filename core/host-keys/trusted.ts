@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { errors } from '../errors/catalogue.ts'
 import { messageOf } from '../errors/error.ts'
 import { readText } from '../files/regular.ts'
-import type { Place } from '../machine/check.ts'
+import { quote } from '../guest/quote.ts'
 import { FirstKeys } from './first-keys.ts'
 import type { HostKeys } from './host-keys.ts'
 import { fingerprint, knownHostsLine } from './key.ts'
 import { KnownHosts, type KnownKey } from './known-hosts.ts'
+import type { Place } from './place.ts'
 
 /** ssh(1) takes a key that it knows for this port of a host at the host's other ports, too. */
 const STANDARD = 22
@@ -30,6 +31,10 @@ const addLine = (file: string, line: string): void => {
     throw errors.outputUnusable('--known-hosts', file, messageOf(error))
   }
 }
+
+/** The command that adds the keys of a place to the user's own. */
+const scanOf = ({ host, port }: Place): string =>
+  `ssh-keyscan${port === STANDARD ? '' : ` -p ${port}`} ${quote(host)} >>~/.ssh/known_hosts`
 
 /** Which keys are trusted. */
 export interface TrustOptions {
@@ -73,7 +78,7 @@ export class TrustedKeys implements HostKeys {
     const other = listed.find((one) => !one.revoked)
     if (other) throw errors.hostKeyChanged(where, fingerprint(key), fingerprint(other.key), other)
     this.#first.check(at, key)
-    if (this.unknown(at) === 'refuse') throw errors.hostKeyUnknown(at.host, at.port, fingerprint(key))
+    if (this.unknown(at) === 'refuse') throw errors.hostKeyUnknown(where, fingerprint(key), scanOf(at))
   }
 
   keep(at: Place, key: Buffer): void {

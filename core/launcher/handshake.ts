@@ -1,5 +1,5 @@
+import type { Place } from '../host-keys/place.ts'
 import type { Reached } from '../machine/answer.ts'
-import type { Place } from '../machine/check.ts'
 import type { Tools } from '../machine/tools.ts'
 import { pause } from '../machine/wait.ts'
 import { LineSplitter } from '../process/lines.ts'

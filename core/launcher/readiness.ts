@@ -1,5 +1,6 @@
+import type { Place } from '../host-keys/place.ts'
 import type { Reached } from '../machine/answer.ts'
-import { checkBanner, checkHttp, type Place, type Problem, untilHttp } from '../machine/check.ts'
+import { checkBanner, checkHttp, type Problem, untilHttp } from '../machine/check.ts'
 import type { Console } from '../machine/console.ts'
 import { noAnswer } from '../machine/diagnosis.ts'
 import { type MachineSpec, SERVERS } from '../machine/spec.ts'

@@ -10,11 +10,12 @@ import type { Endpoint, StageConfiguration } from './endpoint.ts'
 import type { StageTime } from './events.ts'
 import { writeHistory } from './explain.ts'
 import { buildMachines } from './first-machine.ts'
+import type { Sealed } from './key.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle.ts'
 import { type MakeOptions, Maker } from './maker.ts'
 import { callWhole } from './pending.ts'
 import { type Plan, type PlannedStep, planImage } from './plan.ts'
-import { type Sealed, sealedIn } from './secret-digest.ts'
+import { sealedIn } from './secret-digest.ts'
 import { secretsOf } from './secrets.ts'
 import {
   type BuildStage,

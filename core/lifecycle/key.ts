@@ -4,10 +4,12 @@ import { sha256, sha256FileSync } from '../digest.ts'
 import { errors } from '../errors/catalogue.ts'
 import { reading } from '../files/regular.ts'
 import { isSecret } from './secret.ts'
-import type { Sealed } from './secret-digest.ts'
 
 /** Plain data, as it goes into a key. */
 export type Data = null | boolean | number | string | readonly Data[] | { readonly [key: string]: Data }
+
+/** What stands for a secret in keys and records: equal secrets are equal, and nobody without the store's key can guess one. */
+export type Sealed = (secret: string) => string
 
 /** Everything a step was given. Its key is the sha256 of this, and `explain` compares two of these. */
 export interface Described {

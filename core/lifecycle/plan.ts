@@ -2,9 +2,10 @@ import type { Image } from '../config/image.ts'
 import { errors } from '../errors/catalogue.ts'
 import { isMissing } from '../files/regular.ts'
 import { toolboxKey } from '../toolbox/recipe.ts'
+import type { Sealed } from './key.ts'
 import { type Described, digestFiles, keyOf, toData } from './key.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import { type Sealed, sealedIn, sealFiles } from './secret-digest.ts'
+import { sealedIn, sealFiles } from './secret-digest.ts'
 import { type Need, type Stage, stageNames, stages, type Tap } from './stages.ts'
 
 /** One step with its key, before anything has run. */

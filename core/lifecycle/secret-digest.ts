@@ -2,9 +2,7 @@ import { resolve } from 'node:path'
 import type { Image } from '../config/image.ts'
 import { keyedDigest } from '../digest.ts'
 import { secretKey } from '../store/secret-key.ts'
-
-/** What stands for a secret in keys and records: equal secrets are equal, and nobody without the store's key can guess one. */
-export type Sealed = (secret: string) => string
+import type { Sealed } from './key.ts'
 
 /** How secrets are digested in a store. Its key is read when the first secret comes. Throws SECRET_KEY_SHORT. */
 export const sealedIn = (store: { directory: string }): Sealed => {

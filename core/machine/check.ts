@@ -1,13 +1,8 @@
 import { get } from 'node:http'
 import { connect } from 'node:net'
+import type { Place } from '../host-keys/place.ts'
 import type { Reached } from './answer.ts'
 import { pause, untilEvent } from './wait.ts'
-
-/** Where a port of the guest is reached. */
-export interface Place {
-  host: string
-  port: number
-}
 
 /** Why a check failed. */
 export interface Problem {
