@@ -36,6 +36,15 @@ export const publishErrors = {
       lines,
       hint: 'Check the host and port, and that the registry runs.',
     }),
+  registryFailed: (reference: string, reason: string, lines: string[]) =>
+    new AntidoteError(
+      'REGISTRY_FAILED',
+      `The registry failed over ${reference}: ${reason.replace(/\.$/, '')}.`,
+      {
+        lines,
+        hint: 'Its own log says why, such as a full disk. The image is whole here; publish it again when the registry works.',
+      },
+    ),
   registryInsecure: (registry: string, lines: string[]) =>
     new AntidoteError('REGISTRY_INSECURE', `The registry ${registry} offers no TLS that can be trusted.`, {
       lines,

@@ -6,7 +6,8 @@ import { askRegistry, type RegistryOptions } from './registry.ts'
 
 /**
  * Pushes an image layout to a registry as it is, digests included, and gives the reference it has there. A vendor's bits
- * go there only with `redistribute`. Throws VENDOR_BITS, REFERENCE_INVALID, REGISTRY_MISSING, REGISTRY_DENIED, REGISTRY_UNREACHABLE, REGISTRY_INSECURE.
+ * go there only with `redistribute`. Throws VENDOR_BITS, REFERENCE_INVALID, REGISTRY_MISSING, REGISTRY_DENIED, REGISTRY_UNREACHABLE,
+ * REGISTRY_INSECURE, REGISTRY_FAILED.
  */
 export const pushImage = async (
   layout: Layout,

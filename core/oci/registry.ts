@@ -39,6 +39,8 @@ const explain = (lines: string[], reference: string, registry: string) => {
   if (/connection refused|no such host|i\/o timeout|no route to host|network is unreachable/i.test(text)) {
     return errors.registryUnreachable(registry, lines)
   }
+  const failed = /unexpected HTTP status: (5\d\d[ A-Za-z]*)|StatusCode: (5\d\d)/.exec(text)
+  if (failed) return errors.registryFailed(reference, failed[1] ?? `status ${failed[2]}`, lines)
   return undefined
 }
 
@@ -83,7 +85,8 @@ const reachOf = async (
 
 /**
  * Calls skopeo about an image in a registry; `argv` says how. Gives what it printed.
- * Throws REFERENCE_INVALID, REGISTRY_MISSING, REGISTRY_DENIED, REGISTRY_UNREACHABLE, REGISTRY_INSECURE, IMAGE_POLICY, and
+ * Throws REFERENCE_INVALID, REGISTRY_MISSING, REGISTRY_DENIED, REGISTRY_UNREACHABLE, REGISTRY_INSECURE,
+ * REGISTRY_FAILED, IMAGE_POLICY, and
  * what `credentialFor` throws.
  */
 export const askRegistry = async (

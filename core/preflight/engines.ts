@@ -8,7 +8,11 @@ export const engines =
   async (signal) => {
     const { usable, dead } = await askEngines(host, signal)
     return dead.map(({ engine, lines }) => {
-      const reason = lines.at(-1)?.trim().replace(/\.$/, '') ?? ''
-      return `${engine} is here but does not answer, so the image is loaded into ${usable.join(' and ')} only: ${reason}.`
+      const reason =
+        lines
+          .at(-1)
+          ?.trim()
+          .replace(/(?<![.?!])$/, '.') ?? ''
+      return `${engine} is here but does not answer, so the image is loaded into ${usable.join(' and ')} only: ${reason}`
     })
   }

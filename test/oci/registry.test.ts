@@ -60,6 +60,8 @@ test.for([
 
 test.for([
   ['dial tcp 127.0.0.1:5000: connect: connection refused', 'REGISTRY_UNREACHABLE'],
+  ['uploading layer chunked: received unexpected HTTP status: 500 Internal Server Error', 'REGISTRY_FAILED'],
+  ['pinging container registry registry.example: StatusCode: 503, ""', 'REGISTRY_FAILED'],
   ['unauthorized: authentication required', 'REGISTRY_DENIED'],
   ['http: server gave HTTP response to HTTPS client', 'REGISTRY_INSECURE'],
   ['copying: Source image rejected: Running image docker://x is rejected by policy.', 'IMAGE_POLICY'],

@@ -33,7 +33,7 @@ test('an engine that answers is enough', async () => {
 
 test('a dead engine beside a living one is a warning', async () => {
   expect(await check({ podman: 'answers', docker: ['Client: 1', NO_DAEMON] })).toEqual([
-    `docker is here but does not answer, so the image is loaded into podman only: ${NO_DAEMON}.`,
+    `docker is here but does not answer, so the image is loaded into podman only: ${NO_DAEMON}`,
   ])
 })
 
