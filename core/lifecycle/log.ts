@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AntidoteError } from '../errors/error.ts'
 import { explained } from '../errors/explained.ts'
@@ -66,6 +66,8 @@ export class BuildLog {
     if (cause instanceof Error && cause.stack) this.line(safe.code, maskText(cause.stack, masked))
     this.#flush()
     if (!this.#broken && safe.details.exitCode !== 2) safe.log = this.path
+    // one in the directory of a step is gone with that
+    else if (safe.log && !existsSync(safe.log)) delete safe.log
     return safe
   }
 

@@ -16,7 +16,8 @@ const isNamed = (error: unknown): boolean =>
 export const tellsOfFullDisk = (error: unknown): boolean => {
   const cause = error instanceof Error && error.cause ? [messageOf(error.cause)] : []
   const text = [messageOf(error), ...cause, ...linesOf(error)].join('\n')
-  return /ENOSPC|EDQUOT|no space left on device|disk quota exceeded/i.test(text)
+  // a program whose memory is a file gets SIGBUS where that does not fit
+  return /ENOSPC|EDQUOT|no space left on device|disk quota exceeded|signal SIGBUS/i.test(text)
 }
 
 const isFull = async (directory: string): Promise<boolean> => {

@@ -19,3 +19,14 @@ test('the log of a run that failed ends with its error, without what is masked',
   expect(lines).toHaveLength(2)
   expect(lines[1]).toMatch(/^\S+ LOGIN_REFUSED: The password •••• is not taken\.$/)
 })
+
+test('where it cannot be written, an error names no log but one that is there', async () => {
+  const directory = temporary({ 'console.log': '' })
+  const fail = (path: string) => {
+    const error = new AntidoteError('QEMU_FAILED', 'It ended.')
+    error.log = join(directory, path)
+    return new BuildLog(join(directory, 'gone'), 'box').fail(error).log
+  }
+  expect(fail('console.log')).toBe(join(directory, 'console.log'))
+  expect(fail('of-a-step.log')).toBeUndefined()
+})

@@ -16,7 +16,7 @@ const outcome = async (step: string, options: string): Promise<string> => {
 }
 
 describe('a full disk is named, wherever it shows', () => {
-  test.each(['draft', 'commit', 'command'])('%s', async (step) => {
+  test.each(['draft', 'commit', 'command', 'machine'])('%s', async (step) => {
     expect(await outcome(step, 'size=3m,nr_inodes=64')).toBe('STORE_FULL')
   })
 

@@ -6,7 +6,7 @@ import { fullDisk } from '../../../core/store/full.ts'
 import { Store } from '../../../core/store/store.ts'
 import { recordFor } from '../../support/store.ts'
 
-const [directory, step] = process.argv.slice(2) as [string, 'open' | 'draft' | 'commit' | 'command']
+const [directory, step] = process.argv.slice(2) as [string, 'open' | 'draft' | 'commit' | 'command' | 'machine']
 const fill = () => {
   // its blocks, then its inodes
   for (const size of [1 << 20, 1 << 12, 0]) {
@@ -29,6 +29,7 @@ const act = async () => {
   const draft = await store.draft('0'.repeat(32))
   fill()
   if (step === 'commit') return draft.commit(recordFor('0'.repeat(32)))
+  if (step === 'machine') throw new Error('QEMU cannot run the machine "x": it ended with signal SIGBUS.')
   throw new Error('cp: error writing: No space left on device')
 }
 try {
