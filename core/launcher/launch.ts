@@ -103,7 +103,8 @@ const untilOff = async (
   }
   board.set('stopping')
   kill.addEventListener('abort', () => void qemu.kill(), { once: true })
-  const { exit, late } = await powerOff(qemu, spec.shutdownDeadline * 1000)
+  const { exit, late } = await powerOff(qemu, watch, spec.shutdownDeadline * 1000)
+  if (watch.failure) throw watch.failure
   if (late || kill.aborted) throw stillOn(spec, qemu.console)
   if (exit.code !== 0) throw ended(spec, qemu.console, exit)
   return 'the guest is off'

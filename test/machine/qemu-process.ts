@@ -16,8 +16,8 @@ export interface Behaviour {
   quit?: number
   /** What it says on standard error before anything else, and then it ends. */
   refuse?: string
-  /** It switches off when the power button is pressed. */
-  powerButton?: boolean
+  /** It switches off when the power button is pressed, or sends this event. */
+  powerButton?: boolean | object
   /** How it says that a migration ended. */
   migration?: 'completed' | 'failed'
   /** A file to which it appends the commands it gets. */

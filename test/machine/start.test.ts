@@ -74,6 +74,12 @@ describe('a machine that answers', () => {
     expect(await socketDirectories()).toEqual(before)
   })
 
+  test('whose disk cannot be written hears no power button, and is not waited for', async () => {
+    const full = { event: 'BLOCK_IO_ERROR', data: { action: 'stop', nospace: true } }
+    const machine = await begin({ sshPort: ssh.port, powerButton: full }, { shutdownDeadline: 600 })
+    await expect(machine.shutdown()).rejects.toMatchObject({ code: 'MACHINE_STOPPED' })
+  })
+
   test('opens a new connection where the old one broke', async () => {
     const machine = await begin({ sshPort: ssh.port })
     await machine.guest.exec(['true'])

@@ -38,7 +38,8 @@ const answers = {
   quit: () => setTimeout(() => process.exit(behaviour.quit ?? 0), 20) && {},
   'human-monitor-command': () => usernet,
   system_powerdown: () => {
-    if (behaviour.powerButton) guestIsOff()
+    if (behaviour.powerButton === true) guestIsOff()
+    else if (behaviour.powerButton) send(behaviour.powerButton)
     return {}
   },
 }

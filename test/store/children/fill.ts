@@ -6,7 +6,10 @@ import { fullDisk } from '../../../core/store/full.ts'
 import { Store } from '../../../core/store/store.ts'
 import { recordFor } from '../../support/store.ts'
 
-const [directory, step] = process.argv.slice(2) as [string, 'open' | 'draft' | 'commit' | 'command' | 'machine']
+const [directory, step] = process.argv.slice(2) as [
+  string,
+  'open' | 'draft' | 'commit' | 'command' | 'machine',
+]
 const fill = () => {
   // its blocks, then its inodes
   for (const size of [1 << 20, 1 << 12, 0]) {
