@@ -28,6 +28,8 @@ export interface StatusDocument {
   since: string
   /** Milliseconds from the start of QEMU to ready. */
   bootMs?: number
+  /** The fingerprint of its SSH host key when it became ready, if SSH is how that was seen; gone when it starts anew. */
+  hostKey?: string | undefined
   machine: {
     cpus: number
     /** MiB */

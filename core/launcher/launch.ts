@@ -129,6 +129,8 @@ const runMachine = async (launch: Launch): Promise<string> => {
     console,
     monitor: async (line) => String(await qmp.execute('human-monitor-command', { 'command-line': line })),
   })
+  // it may make new keys then
+  qmp.on('event', ({ event }) => event === 'RESET' && board.update({ hostKey: undefined }))
   board.set('booting')
   say(`machine: ${snapshot?.restored ? `restored in ${snapshot.ms} ms` : 'started'}`)
   const signal = AbortSignal.any([over.signal, watch.signal, stop])

@@ -92,7 +92,7 @@ export const followReadiness = async (parts: ReadinessParts): Promise<void> => {
   signal.removeEventListener('abort', cancel)
   if (!answered) return
   const bootMs = Math.round(performance.now() - began)
-  board.update({ bootMs })
+  board.update({ bootMs, ...(ready.kind === 'ssh' && { hostKey: reached.hostKey }) })
   board.set('ready')
   say(`ready: its ${SERVERS[ready.kind]} server answered after ${(bootMs / 1000).toFixed(1)} s`)
   await keepLooking(parts, rhythm)

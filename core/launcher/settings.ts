@@ -127,7 +127,7 @@ const PREFIX = 'ANTIDOTE_'
 const bare = (name: string): string => name.slice(PREFIX.length)
 
 /** Read by `antidote ssh` in the container, and never shown. */
-const OTHERS = ['ANTIDOTE_PASSWORD']
+const OTHERS = ['ANTIDOTE_PASSWORD', 'ANTIDOTE_HOST_KEYS']
 
 /**
  * Variables that look like a misspelt one of ours, each with the one that may be meant. Others with our prefix

@@ -18,6 +18,8 @@ export interface Reached {
   refused: boolean
   /** An SSH server gave its banner. */
   banner: boolean
+  /** The fingerprint of the host key that it has proved to be its own, for who asks for it. */
+  hostKey?: string
   /** Why the last handshake failed. */
   problem?: string
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { Server, type ServerChannel } from 'ssh2'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
@@ -63,6 +64,23 @@ test('gives its words to the guest’s shell as ssh does, and gives their output
     stdout: 'one\ntwo  words\n',
   })
   expect(await antidote(['ssh', '--', 'echo', '-n', 'x'])).toMatchObject({ code: 0, stdout: 'x' })
+})
+
+test('tells no password to a server with another key than the guest had when it became ready', async () => {
+  const server = await TestSsh.start()
+  onTestFinished(() => server.stop())
+  const digest = execFileSync('ssh-keygen', ['-lf', '-'], { input: server.key }).toString().split(' ')[1]!
+  const { board, environment } = await container(script, { hostKey: digest }, server.port)
+  const logIn = (more: Record<string, string> = {}) =>
+    launcher(script, { ...environment, ANTIDOTE_PASSWORD: 'secret', ...more }).antidote(['ssh', 'true'])
+  expect(await logIn()).toMatchObject({ code: 0 })
+  board.update({ hostKey: `SHA256:${'a'.repeat(43)}` })
+  server.passwords.length = 0
+  const refused = await logIn()
+  expect(refused).toMatchObject({ code: 1, stdout: '' })
+  expect(refused.stderr).toContain(`is ${digest}, and not SHA256:aaaa`)
+  expect(server.passwords).toEqual([])
+  expect(await logIn({ ANTIDOTE_HOST_KEYS: 'any' })).toMatchObject({ code: 0 })
 })
 
 test('gives the command our standard input', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
@@ -49,7 +50,7 @@ const follow = async (ready: Ready, asked: () => number) => {
   })
   go()
   await isReady
-  return before
+  return { ...before, hostKey: board.document.hostKey }
 }
 
 test('nobody shakes hands with a guest before what is waited for', async () => {
@@ -61,7 +62,8 @@ test('nobody shakes hands with a guest before what is waited for', async () => {
     const inner = connect(server.port, '127.0.0.1').on('error', () => socket.destroy())
     socket.pipe(inner).pipe(socket)
   })
-  expect(await follow({ kind: 'ssh', port }, () => asked)).toEqual({ asked: 0, state: 'booting' })
+  const hostKey = execFileSync('ssh-keygen', ['-lf', '-'], { input: server.key }).toString().split(' ')[1]!
+  expect(await follow({ kind: 'ssh', port }, () => asked)).toEqual({ asked: 0, state: 'booting', hostKey })
   expect(asked).toBeGreaterThan(0)
 })
 
@@ -75,6 +77,6 @@ test('nor asks it over HTTP', async () => {
   await new Promise((resolve) => server.once('listening', resolve))
   const { port } = server.address() as AddressInfo
   const before = await follow({ kind: 'http', port, path: '/' }, () => asked)
-  expect(before).toEqual({ asked: 0, state: 'booting' })
+  expect(before).toEqual({ asked: 0, state: 'booting', hostKey: undefined })
   expect(asked).toBeGreaterThan(0)
 })

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { anyHostKey } from '../../host-keys/host-keys.ts'
+import { anyHostKey, type HostKeys } from '../../host-keys/host-keys.ts'
+import { fingerprint } from '../../host-keys/key.ts'
 import { type Reached, waitForSsh } from '../../machine/answer.ts'
 
 /** Writes a line whenever an attempt comes further, for untilHandshake. */
@@ -25,8 +26,15 @@ export default async ([host = '', port = '']: readonly string[]): Promise<number
   const orphaned = new AbortController()
   process.stdin.resume().once('close', () => orphaned.abort())
   await Promise.race([once(process.stdin, 'data'), once(orphaned.signal, 'abort')])
-  const target = { host, port: Number(port), user: 'antidote', password: '', hostKeys: anyHostKey }
-  const connection = await waitForSsh(target, told(), orphaned.signal)
+  const reached = told()
+  const hostKeys: HostKeys = {
+    ...anyHostKey,
+    keep: (_, key) => {
+      reached.hostKey = fingerprint(key)
+    },
+  }
+  const target = { host, port: Number(port), user: 'antidote', password: '', hostKeys }
+  const connection = await waitForSsh(target, reached, orphaned.signal)
   connection?.close()
   process.stdin.destroy()
   return connection ? 0 : 1

@@ -1,5 +1,5 @@
 import { errors } from '../../errors/catalogue.ts'
-import { anyHostKey } from '../../host-keys/host-keys.ts'
+import { anyHostKey, type HostKeys, hostKeyWith } from '../../host-keys/host-keys.ts'
 import { ANSWERED_BEFORE, waitForSsh } from '../../machine/answer.ts'
 import { type MachineSpec, SSH } from '../../machine/spec.ts'
 import type { SshConnection } from '../../machine/ssh.ts'
@@ -19,6 +19,10 @@ const placeOf = ({ ready, name }: MachineSpec, { management }: StatusDocument) =
   const [, host, port] = /^\[?(.*?)\]?:(\d+)$/.exec(found.at)!
   return { host: host === '0.0.0.0' ? '127.0.0.1' : host!, port: Number(port) }
 }
+
+/** The key that the guest had when it became ready, and any before that, or where the environment says so. */
+const keysOf = ({ hostKey }: StatusDocument, env: Environment): HostKeys =>
+  hostKey === undefined || env.ANTIDOTE_HOST_KEYS === 'any' ? anyHostKey : hostKeyWith(hostKey)
 
 /** Runs a command line of the guest's shell with our standard input and output; gives its exit status. */
 const runCommand = async (connection: SshConnection, line: string): Promise<number> => {
@@ -44,7 +48,7 @@ export default async (
   const password = await findPassword(user, env)
   const late = AbortSignal.timeout(patience * 1000)
   const least = status.state === 'ready' ? ANSWERED_BEFORE : undefined
-  const target = { ...place, user, password, hostKeys: anyHostKey }
+  const target = { ...place, user, password, hostKeys: keysOf(status, env) }
   const connection = await waitForSsh(target, { refused: false, banner: false }, late, least)
   if (!connection) throw errors.sshSilent(`${place.host}:${place.port}`, patience, stateLine(status))
   try {

@@ -56,6 +56,7 @@ export const statusText = (status: StatusDocument): string => {
     ['since', since],
     ['started', started],
     ...(bootMs === undefined ? [] : [['boot', `${(bootMs / 1000).toFixed(1)} s`]]),
+    ...(status.hostKey === undefined ? [] : [['host key', status.hostKey]]),
     ...section('snapshot', snapshot(status)),
     ['hostname', machine.hostname],
     ['CPUs', String(machine.cpus)],
