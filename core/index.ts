@@ -22,6 +22,7 @@ export type {
   WriteOptions,
 } from './guest/guest.ts'
 export type { HostKeys, KeyedPlace } from './host-keys/host-keys.ts'
+export { type SshFiles, writeSshFiles } from './host-keys/ssh-files.ts'
 export type {
   Artifact,
   Checkpoint,

@@ -10,7 +10,7 @@ export const hostKeyErrors = {
       'HOST_KEY_UNKNOWN',
       `The SSH host key of ${where} is ${shown}, and nothing says that it is the right one.`,
       {
-        hint: `Compare it with the endpoint's own, then add it: \`${scan}\`. Is it an endpoint of a lesson that you started yourself, \`--host-keys first-use\` takes its first key.`,
+        hint: `Compare it with the endpoint's own, then add it: \`${scan}\`. Of an endpoint that you started yourself, \`--host-keys first-use\` takes the first key.`,
       },
     ),
   hostKeyChanged: (where: string, shown: string, wanted: string, place?: Place) =>

@@ -4,6 +4,8 @@ import type { Place } from './place.ts'
 
 /** Which SSH host keys are trusted. A server shows its key before it is told anything of who logs in. */
 export interface HostKeys {
+  /** The known_hosts file that was named for them, if one was, and is there. */
+  readonly file?: string | undefined
   /** The keys that are known at a place. */
   known(at: Place): readonly Buffer[]
   /** What becomes of a key where none is known: refused, kept as the only one from then on, or taken each time. */

@@ -57,6 +57,11 @@ export class TrustedKeys implements HostKeys {
     if (file !== undefined) this.#listed = new KnownHosts([file], !firstUse)
   }
 
+  get file(): string | undefined {
+    const { file } = this.#options
+    return file !== undefined && existsSync(file) ? file : undefined
+  }
+
   known(at: Place): Buffer[] {
     const listed = this.#listedAt(at).filter(({ revoked }) => !revoked)
     return [...listed.map(({ key }) => key), ...this.#first.known(at)]

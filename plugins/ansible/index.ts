@@ -1,6 +1,6 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Disk, definePlugin, type Plugin, type Step, type Tree } from 'antidote'
+import { type Disk, definePlugin, type Plugin, type Step, type Tree, writeSshFiles } from 'antidote'
 import { playbookFiles } from './files.ts'
 import { type AnsibleOptions, type Resolved, resolveOptions } from './options.ts'
 import { checkPlaybook, runPlaybook } from './playbook.ts'
@@ -67,8 +67,9 @@ export const ansible = (given: AnsibleOptions): Plugin => {
             provision(artifact, step, playbookOf(options, files, step), image.name),
           )
         if (stage === 'configure')
-          hooks.configure.tap(tap, async ({ guest, spec, tell }, step) => {
-            const host = { name: image.name, guest, user: spec.login.user, network: true }
+          hooks.configure.tap(tap, async ({ guest, spec, at, tell }, step) => {
+            const ssh = await writeSshFiles(join(step.work, 'ssh'), [at(22), at(830)])
+            const host = { name: image.name, guest, user: spec.login.user, network: true, ssh }
             const effect = await runPlaybook(step, playbookOf(options, files, step), host)
             tell?.(effect)
           })

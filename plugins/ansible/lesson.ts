@@ -1,5 +1,5 @@
-import { dirname } from 'node:path'
-import { definePlugin, optionChecks, type Plugin } from 'antidote'
+import { dirname, join } from 'node:path'
+import { definePlugin, optionChecks, type Plugin, writeSshFiles } from 'antidote'
 import { runPlaybook } from './playbook.ts'
 import { ansibleTools } from './tools.ts'
 
@@ -46,6 +46,7 @@ export const ansibleLesson = (given: AnsibleLessonOptions = {}): Plugin => {
             user: login.user,
             variables: { ansible_port: port },
             network: true,
+            ssh: await writeSshFiles(join(step.work, 'ssh'), [at(22), at(830)]),
           })
           tell?.(effect)
         },

@@ -50,7 +50,7 @@ const environmentOf = (assets: string, bridge: string, { fetched }: Playbook, ho
     // root needs no password for su, and no sudo; whom it becomes may have no shell
     ...(host.user === 'root' && { ANSIBLE_BECOME_METHOD: 'su', ANSIBLE_SU_FLAGS: '-s /bin/sh' }),
     ...(found.python && { ANSIBLE_PYTHON_INTERPRETER: found.python }),
-    ANSIBLE_HOST_KEY_CHECKING: 'False',
+    ...host.ssh?.env,
     ANSIBLE_NOCOLOR: 'True',
     ANSIBLE_NOCOWS: 'True',
     ANSIBLE_LOCALHOST_WARNING: 'False',
@@ -96,6 +96,7 @@ const once = async (
       cwd: dirname(playbook.path),
       readable: [...playbook.readable, tasks.roles, ...(playbook.fetched ? [playbook.fetched] : [])],
       writable: [bridge.directory],
+      ...(host.ssh && { views: host.ssh.views }),
       env: environmentOf(assets, bridge.path, playbook, host, found),
       input: JSON.stringify(given),
       allowFailure: true,

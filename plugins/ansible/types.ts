@@ -1,4 +1,4 @@
-import type { Guest, Secret } from 'antidote'
+import type { Guest, Secret, SshFiles } from 'antidote'
 import type { Variable } from './options.ts'
 
 /** A playbook and how it is run. */
@@ -31,4 +31,6 @@ export interface Host {
   variables?: Readonly<Record<string, string | number>>
   /** The host's network is there for tasks on this side, as those of network devices are. */
   network?: boolean
+  /** Which host keys connections of their own trust, where the host is an endpoint; ansible's own way if left out. */
+  ssh?: SshFiles
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { AntidoteError, type Endpoint, type Step, tasks } from 'antidote'
+import { AntidoteError, type Endpoint, type Step, tasks, writeSshFiles } from 'antidote'
 
 const LIBRARY = fileURLToPath(new URL('./library', import.meta.url))
 
@@ -31,13 +31,16 @@ const lastLines = (text: string): string[] =>
     .filter((line) => !/^[\s^~]*$|^\s*\.\.\.<\d+ lines>\.\.\.$/.test(line))
     .slice(-15)
 
-/** Ports of the endpoint that answer at another number, as variables. */
-const portVariables = ({ at, spec }: Endpoint): Record<string, string> => {
+/** The TCP ports of an endpoint that a script may speak to. */
+const portsOf = ({ spec }: Endpoint): number[] => {
   const tcp = spec.ports.filter(({ protocol }) => protocol === 'tcp').map(({ port }) => port)
-  const known = [...new Set([830, ...tcp])].map((port) => [
-    `ANTIDOTE_TARGET_PORT_${port}`,
-    String(at(port).port),
-  ])
+  return [...new Set([830, ...tcp])]
+}
+
+/** Where they answer, as variables. */
+const portVariables = (endpoint: Endpoint): Record<string, string> => {
+  const { at } = endpoint
+  const known = portsOf(endpoint).map((port) => [`ANTIDOTE_TARGET_PORT_${port}`, String(at(port).port)])
   return { ANTIDOTE_TARGET_PORT: String(at(22).port), ...Object.fromEntries(known) }
 }
 
@@ -50,6 +53,7 @@ export const runScript = async (endpoint: Endpoint, step: Step, file: string): P
   const directory = isLesson ? LESSON : dirname(file)
   const changes = join(step.work, `changes-${basename(file)}`)
   step.mask(password)
+  const ssh = await writeSshFiles(join(step.work, 'ssh'), [at(22), ...portsOf(endpoint).map(at)])
   const { code, stderr, stdout } = await step.run(
     ['sh', '-c', START, 'python', join(directory, isLesson ? inside : basename(file))],
     {
@@ -60,6 +64,7 @@ export const runScript = async (endpoint: Endpoint, step: Step, file: string): P
       input: `${password}\n`,
       allowFailure: true,
       views: {
+        ...ssh.views,
         [MODULES]: LIBRARY,
         [TASKS]: tasks.scripts,
         ...(isLesson ? { [LESSON]: lesson! } : { [directory]: directory }),
@@ -67,7 +72,7 @@ export const runScript = async (endpoint: Endpoint, step: Step, file: string): P
       env: {
         ANTIDOTE_TARGET_HOST: at(22).host,
         ANTIDOTE_TARGET_USERNAME: user,
-        ANSIBLE_HOST_KEY_CHECKING: 'False',
+        ...ssh.env,
         ...portVariables(endpoint),
         ANTIDOTE_CHANGES: changes,
         ANTIDOTE_TASKS: TASKS,

@@ -100,6 +100,7 @@ export class NetconfServer {
   static async start(
     script?: (peer: Peer, connection: Connection) => unknown,
     port = 0,
+    password = 'secret',
   ): Promise<NetconfServer> {
     let self: NetconfServer
     const server = new ssh2.Server({ hostKeys: [hostKey()] }, (client) => {
@@ -111,7 +112,7 @@ export class NetconfServer {
       })
       client.on('authentication', (attempt) => {
         if (attempt.method === 'password') self.passwords.push(attempt.password)
-        if (attempt.method === 'password' && attempt.password === 'secret') attempt.accept()
+        if (attempt.method === 'password' && attempt.password === password) attempt.accept()
         else attempt.reject(['password'])
       })
       client.on('session', (acceptSession) => {

@@ -13,6 +13,7 @@ import shlex
 import sys
 
 import paramiko
+from paramiko.hostkeys import HostKeys
 
 __all__ = ["Endpoint", "TaskError", "connect"]
 
@@ -24,6 +25,21 @@ if _CHANGES:
 
 class TaskError(Exception):
     """A command in the endpoint failed; the message is what it said."""
+
+
+class _Refuse(paramiko.MissingHostKeyPolicy):
+    def missing_host_key(self, client, hostname, key):
+        raise TaskError(f"the SSH host key of {hostname} is {key.fingerprint}, and nothing says that it is the right one")
+
+
+# whoever runs the script says which host keys are known, and what becomes of others: refuse, keep or accept
+_UNKNOWN = os.environ.get("ANTIDOTE_UNKNOWN_HOSTS", "refuse")
+_KNOWN = os.environ.get("ANTIDOTE_KNOWN_HOSTS", "/dev/null")
+
+
+def _known(host, port):
+    keys = HostKeys(_KNOWN).lookup(host if port == 22 else f"[{host}]:{port}")
+    return next(iter(keys.values()), None) if keys else None
 
 
 def _tell(line):
@@ -50,8 +66,8 @@ class Endpoint:
     def __init__(self, host, username, password, port=22, timeout=60):
         self.host, self.username, self.password = host, username, password
         self.ssh = paramiko.SSHClient()
-        # a machine of a lab makes its key when it first starts
-        self.ssh.set_missing_host_key_policy(paramiko.AutoAddPolicy())
+        self.ssh.load_system_host_keys(_KNOWN)
+        self.ssh.set_missing_host_key_policy(_Refuse() if _UNKNOWN == "refuse" else paramiko.AutoAddPolicy())
         self.ssh.connect(
             host,
             port=port,
@@ -127,12 +143,15 @@ class Endpoint:
         """A session of ncclient; to be used in a `with`."""
         from ncclient import manager
 
+        place = int(os.environ.get(f"ANTIDOTE_TARGET_PORT_{port}", port))
+        known = _known(self.host, place)
+        trust = {"hostkey_b64": known.get_base64()} if known else {"hostkey_verify": _UNKNOWN == "refuse"}
         return manager.connect(
             host=self.host,
-            port=int(os.environ.get(f"ANTIDOTE_TARGET_PORT_{port}", port)),
+            port=place,
             username=self.username,
             password=self.password,
-            hostkey_verify=False,
+            **trust,
             look_for_keys=False,
             allow_agent=False,
             device_params={"name": device},

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { type Endpoint, reveal, type Secret, type Step, type ToolOptions, tasks } from 'antidote'
 import { type PythonOptions, python } from 'antidote/plugins'
 import { describe, expect, test } from 'vitest'
+import { TrustedKeys } from '../../../core/host-keys/trusted.ts'
 import { run } from '../../../core/process/run.ts'
 import { specOf } from '../../machine/spec.ts'
 import { temporary } from '../../support/directory.ts'
@@ -48,7 +49,7 @@ const runScript = async (content: string) => {
   }
   const endpoint = {
     spec: specOf({ login: { user: 'ada', password: 'lovelace' }, ports: [{ port: 80, protocol: 'tcp' }] }),
-    at: (port: number) => ({ host: '127.0.0.1', port: port + 8000 }),
+    at: (port: number) => ({ host: '127.0.0.1', port: port + 8000, hostKeys: new TrustedKeys() }),
     configuration: { type: 'python', file: join(directory, 'configs/leaf.py') },
     tell: (effect: string) => void said.told.push(effect),
   }
@@ -73,6 +74,8 @@ open("seen", "w").write(" ".join(os.environ[n] for n in names) + " " + sys.stdin
   expect(told).toEqual(['done'])
   expect(asked[0]).toMatchObject({ tools: 'tools', network: true })
   expect(Object.values(asked[0]!.views!)).toContain(tasks.scripts)
+  expect(asked[0]!.env).toMatchObject({ ANTIDOTE_UNKNOWN_HOSTS: 'keep', ANSIBLE_HOST_KEY_CHECKING: 'True' })
+  expect(asked[0]!.views).toHaveProperty(['/root/.ssh'])
 })
 
 test.for([
