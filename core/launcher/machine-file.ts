@@ -6,14 +6,17 @@ import type { MachineSpec } from '../machine/spec.ts'
 
 /** Reads machine.json; its paths become absolute. Throws MACHINE_FILE. */
 export const readMachine = async (file: string): Promise<MachineSpec> => {
-  let spec: MachineSpec
   try {
-    spec = JSON.parse(await readFile(file, 'utf8')) as MachineSpec
+    return absolute(JSON.parse(await readFile(file, 'utf8')) as MachineSpec, file)
   } catch (error) {
     throw errors.machineFile(file, messageOf(error))
   }
-  if (spec.version !== 1)
-    throw errors.machineFile(file, `it has version ${spec.version}, and this launcher knows version 1`)
+}
+
+const absolute = (spec: MachineSpec, file: string): MachineSpec => {
+  if (spec?.version !== 1)
+    throw new Error(`it has version ${spec?.version}, and this launcher knows version 1`)
+  if (!Array.isArray(spec.disks)) throw new Error('it has no list of disks')
   const at = (path: string) => resolve(dirname(file), path)
   const { directBoot, saved, uefi } = spec
   return {

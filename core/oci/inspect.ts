@@ -1,9 +1,11 @@
 import { sha256 } from '../digest.ts'
 import { errors } from '../errors/catalogue.ts'
+import { messageOf } from '../errors/error.ts'
 import type { MachineSpec, SavedMachine } from '../machine/spec.ts'
 import { FILES, type SnapshotRecord } from '../snapshot/record.ts'
 import { completedDigest, type MissingLayer } from './delta.ts'
 import { type ContentOptions, readImageFile } from './layer-content.ts'
+import { parseMachine, parseRecord } from './machine-json.ts'
 import { MACHINE_DIRECTORY } from './machine-layers.ts'
 import type { StandingImage, StandingLayer } from './read-layout.ts'
 
@@ -34,16 +36,22 @@ export const inspectImage = async (
 ): Promise<Inspected> => {
   const read = (path: string, role: 'machine' | 'snapshot') =>
     readImageFile(image, { path: `${MACHINE_DIRECTORY}/${path}`, role, source }, options)
-  const { saved = [], ...machine } = JSON.parse(await read('machine.json', 'machine')) as MachineSpec
-  if (machine.version !== 1 || !Array.isArray(saved))
-    throw errors.imageUnreadable(source, 'its machine.json is of another version of antidote')
+  const parsed = <T>(parse: () => T): T => {
+    try {
+      return parse()
+    } catch (error) {
+      throw errors.imageUnreadable(source, messageOf(error).replace(/\.$/, ''))
+    }
+  }
+  const text = await read('machine.json', 'machine')
+  const { saved = [], ...machine } = parsed(() => parseMachine(text))
   const snapshots: InspectedSnapshot[] = []
   for (const one of saved) {
     const path = `${one.directory}/${FILES.record}`
     const text = await read(path, 'snapshot')
     if (sha256(text) !== one.sha256)
       throw errors.imageUnreadable(source, `its /${MACHINE_DIRECTORY}/${path} is not as it was written`)
-    snapshots.push({ ...one, record: JSON.parse(text) as SnapshotRecord })
+    snapshots.push({ ...one, record: parsed(() => parseRecord(text, path)) })
   }
   const label = (name: string) => image.labels[name] ?? ''
   return {

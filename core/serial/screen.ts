@@ -38,7 +38,7 @@ export class Screen {
     if ('text' in token) this.#write(token.text)
     else if (token.control === 'feed') this.#finish()
     else if (token.control === 'return') this.#column = 0
-    else if (token.control === 'column') this.#column = Math.max(0, token.count - 1)
+    else if (token.control === 'column') this.#column = Math.min(LINE, Math.max(0, token.count - 1))
     else if (token.control === 'left') this.#column = Math.max(0, this.#column - (token.count || 1))
     else if (token.control === 'right') this.#column = Math.min(LINE, this.#column + (token.count || 1))
     else if (token.control === 'page') this.#leave()

@@ -65,8 +65,9 @@ export class TypedEcho implements Echo {
     // the first visible character can no longer be part of it
     if (!enough) return []
     this.#ink.shift()
-    const [first, second] = this.#held.flatMap((held, index) => (isInk(held) ? [index] : []))
-    return this.#held.splice(0, second ?? first! + 1)
+    const first = this.#held.findIndex(isInk)
+    const second = this.#held.findIndex((held, index) => index > first && isInk(held))
+    return this.#held.splice(0, second < 0 ? first + 1 : second)
   }
 
   #blank(one: Token): Token[] {

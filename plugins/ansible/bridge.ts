@@ -14,6 +14,20 @@ interface Ends {
   mask(text: string): void
 }
 
+/** Bytes of a message before its payload: a command, or the result of a task. */
+const LONGEST_HEAD = 16 << 20
+
+/** Reads the line before a payload. Throws where it is none: what runs in a playbook may reach the socket, too. */
+const headOf = (line: string): Message => {
+  const head = JSON.parse(line) as Message | null
+  if (typeof head !== 'object' || head === null || !(Number.isSafeInteger(head.bytes) && head.bytes >= 0))
+    throw new Error('it is no message')
+  const known = 'exec' in head ? head.exec : 'mask' in head ? head.mask : [head.event]
+  if (!Array.isArray(known) || !known.every((one) => typeof one === 'string'))
+    throw new Error('it is no message')
+  return head
+}
+
 /** Reads messages from what comes over a connection. */
 const reader = (take: (message: Message, payload: Buffer) => void) => {
   let chunks: Buffer[] = []
@@ -27,11 +41,12 @@ const reader = (take: (message: Message, payload: Buffer) => void) => {
       const all = Buffer.concat(chunks)
       const end = message ? message.bytes : all.indexOf('\n') + 1
       chunks = [all]
+      if (!message && end === 0 && size > LONGEST_HEAD) throw new Error('it is too long')
       if (!message && end === 0) return
       chunks = [all.subarray(end)]
       size = all.length - end
       if (message) take(message, all.subarray(0, end))
-      message = message ? undefined : (JSON.parse(all.subarray(0, end).toString()) as Message)
+      message = message ? undefined : headOf(all.subarray(0, end).toString())
     }
   }
 }
@@ -60,7 +75,15 @@ const serve = (socket: Socket, { exec, onEvent, mask }: Ends): void => {
       answer(socket, {})
     } else onEvent(message)
   }
-  socket.on('data', reader(take))
+  const read = reader(take)
+  socket.on('data', (chunk: Buffer) => {
+    try {
+      read(chunk)
+    } catch {
+      // whoever speaks another language is hung up on
+      socket.destroy()
+    }
+  })
 }
 
 /** The socket at which ansible finds its guest, in a directory for our eyes only. */

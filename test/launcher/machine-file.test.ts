@@ -33,6 +33,8 @@ test('paths are relative to the file', async () => {
 test.for([
   ['{"version":2}', 'it has version 2'],
   ['{', 'JSON'],
+  ['null', 'it has version undefined'],
+  ['{"version":1}', 'it has no list of disks'],
 ] as const)('%s is refused', async ([content, reason]) => {
   await expect(readMachine(file(content))).rejects.toMatchObject({
     code: 'MACHINE_FILE',

@@ -13,7 +13,16 @@ import { specOf } from '../machine/spec.ts'
 import { makeFifo } from '../support/directory.ts'
 import { image, scratch } from './help.ts'
 
-const RECORD = JSON.stringify({ version: 1, sentinels: ['52:54:00:a7:3c:e1'] })
+const RECORD = JSON.stringify({
+  version: 1,
+  saved: '2026-11-30T00:00:00.000Z',
+  qemu: '10.0.0',
+  hardware: { machine: 'pc-q35-10.0', cpu: 'max', cpus: 1, memory: 512 },
+  sentinels: ['52:54:00:a7:3c:e1'],
+  others: [],
+  memory: { bytes: 1, pages: '', places: [[0, 0, 'plain']] },
+  state: { bytes: 1, sha256: '', places: [] },
+})
 
 /** A layout as `publish` writes it, with layers of a few files. */
 const publish = async (layers: [role: string, files: Record<string, string>][], change = {}) => {
@@ -112,6 +121,20 @@ describe('one clear error', () => {
   test('for a machine of another version', async () => {
     const directory = await publish([['machine', { 'machine/machine.json': '{"version":2}' }]])
     await fails(directory, 'IMAGE_UNREADABLE', 'another version')
+  })
+
+  test.each([
+    ['null', 'another version'],
+    ['{"version":1}', 'its machine.json is wrong at "'],
+    ['{"version":1', 'JSON'],
+  ])('for a machine.json that is %s', async (text, reason) => {
+    await fails(await publish([['machine', { 'machine/machine.json': text }]]), 'IMAGE_UNREADABLE', reason)
+  })
+
+  test('for a record that lacks something', async () => {
+    const text = '{"version":1}'
+    const saved = [{ accelerator: 'tcg', directory: 'ab', sha256: sha256(text) }]
+    await fails(await whole(text, saved), 'IMAGE_UNREADABLE', 'snapshot.json is wrong at "saved"')
   })
 
   test('for a record that is not the one that the machine names', async () => {

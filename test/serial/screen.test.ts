@@ -52,3 +52,8 @@ test('forgets what is consumed, and logs a line whole', () => {
   expect(screen.text).toBe('root\n')
   expect(lines).toEqual(['one', 'login: root'])
 })
+
+test('a column that no terminal has is the last one', () => {
+  for (const move of ['\x1b[999999999G', '\x1b[999999999C', '\x1b[99999999999999999999G'])
+    expect(show(`a${move}b\n`).text.length).toBeLessThan(WINDOW)
+})

@@ -75,8 +75,9 @@ const RAW: readonly [number, string][] = [
 
 const HEAD = 33 * 1024
 
-/** The first bytes of a file, or those from an offset on, one character each. */
+/** The first bytes of a file, or those from an offset on, one character each; none where an image says that its offset is beyond any file. */
 export const readHead = async (path: string, length = HEAD, offset = 0): Promise<string> => {
+  if (!Number.isSafeInteger(offset + length)) return ''
   const file = await open(path)
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset)

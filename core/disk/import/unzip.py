@@ -1,9 +1,15 @@
 # unzip.py list ARCHIVE | extract ARCHIVE DIRECTORY NAME...
 # Reads a ZIP archive: its names as JSON, or some of its files, with their checksums verified. Exit status 3 for an
 # archive that cannot be read, with the reason as the last line of standard error.
-import json, lzma, os, sys, zipfile, zlib
+import errno, json, lzma, os, struct, sys, zipfile, zlib
 
 BLOCK = 1 << 20
+
+# what the offsets and names of an archive bring about, and not the machine
+OF_ARCHIVE = {errno.EINVAL, errno.ENOENT, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.EILSEQ}
+
+# Python's zipfile checks little before it computes
+OF_READER = (ValueError, OverflowError, RuntimeError, LookupError, AssertionError, struct.error)
 
 
 def refuse(reason):
@@ -42,3 +48,9 @@ except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError) as error:
     refuse(str(error) or 'it ends too early')
 except NotImplementedError:
     refuse('it is compressed by a method that is not known here')
+except OF_READER as error:
+    refuse('it is damaged: %s' % error)
+except OSError as error:
+    if error.errno not in OF_ARCHIVE:
+        raise
+    refuse('it is damaged: %s' % error.strerror)

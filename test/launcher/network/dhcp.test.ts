@@ -110,6 +110,20 @@ test.each([
   expect(reply(bytes)).toBeUndefined()
 })
 
+test('no answer goes to an address that the client makes up', () => {
+  const given = reply(message(request('3204c6336407'), { client: '08080808' }))
+  expect(given!.to).toBe('255.255.255.255')
+  expect(given!.hex).not.toContain('08080808')
+})
+
+test('an identifier of more than 255 bytes comes back in parts, as it came', () => {
+  const part = `3dff${'aa'.repeat(255)}`
+  const request = message(`350101${part}${part}3d01bbff`)
+  const given = answer(parsePacket(request)!, lease)!
+  expect(given.packet.options.get(61)).toHaveLength(511)
+  expect(parsePacket(writePacket(given.packet))).toEqual(given.packet)
+})
+
 describe('the codec', () => {
   test('reads what it writes', () => {
     const packet = parsePacket(
@@ -144,6 +158,7 @@ describe('the codec', () => {
   test.each([
     ['too short', Buffer.alloc(239)],
     ['without the cookie', Buffer.alloc(300)],
+    ['longer than a frame', message(`350101${'00'.repeat(1300)}ff`)],
     ['not for Ethernet', Buffer.from(message(DISCOVER).fill(6, 1, 2))],
   ])('takes nothing that is %s', (_, bytes) => {
     expect(parsePacket(bytes)).toBeUndefined()

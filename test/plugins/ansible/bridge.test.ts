@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { SessionExec } from 'antidote'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -108,4 +109,21 @@ test('nothing is left of it', async () => {
   expect(existsSync(other.path)).toBe(true)
   await other.close()
   expect(existsSync(other.directory)).toBe(false)
+})
+
+test.each([
+  'nonsense\n',
+  'null\n',
+  '{"bytes":-1,"exec":["a"]}\n',
+  '{"bytes":0,"exec":"a"}\n',
+  '{"bytes":0}\n',
+  '\n',
+])('who says %j is hung up on, and others are not', async (text) => {
+  const socket = connect(bridge.path)
+  const closed = new Promise((done) => socket.on('error', () => {}).once('close', done))
+  socket.resume().write(text)
+  await closed
+  const { ended } = python(`assert b.exec(['x'], b'', False) == (0, b'', b'x')`)
+  expect(await ended).toEqual({ code: 0, text: '' })
+  expect(events).toEqual([])
 })

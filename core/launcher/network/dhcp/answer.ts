@@ -85,7 +85,8 @@ export const answer = (request: DhcpPacket, lease: Lease): Answer | undefined =>
   if (kind === undefined) return undefined
   const informed = request.options.get(OPTION.type)?.[0] === INFORM
   const identifier = request.options.get(OPTION.identifier)
-  const client = kind === ACK ? request.client : NOBODY
+  // what it says of itself may be anybody's address
+  const client = kind === ACK && request.client === lease.address ? lease.address : NOBODY
   return {
     packet: {
       ...request,
@@ -102,6 +103,6 @@ export const answer = (request: DhcpPacket, lease: Lease): Answer | undefined =>
       ]),
     },
     // a client without its address takes a broadcast, whether it asked for one or not
-    to: client === NOBODY ? EVERYBODY : client,
+    to: client === lease.address ? client : EVERYBODY,
   }
 }

@@ -20,6 +20,10 @@ const HEADER = 236
 const COOKIE = 0x63825363
 /** The least that a BOOTP client takes: RFC 1542, section 2.1. */
 const LEAST = 300
+/** An Ethernet frame holds no more, and no client has more to say. */
+const MOST = 1500
+/** The most bytes of an option; a longer one is sent in parts: RFC 3396. */
+const LONGEST_OPTION = 255
 const PAD = 0
 const END = 255
 
@@ -40,7 +44,8 @@ const parseOptions = (bytes: Buffer): Map<number, Buffer> => {
 
 /** Reads a message from Ethernet; undefined if it is none. */
 export const parsePacket = (bytes: Buffer): DhcpPacket | undefined => {
-  if (bytes.length < HEADER + 4 || bytes.readUInt32BE(HEADER) !== COOKIE) return undefined
+  if (bytes.length < HEADER + 4 || bytes.length > MOST) return undefined
+  if (bytes.readUInt32BE(HEADER) !== COOKIE) return undefined
   const [op, hardware, length] = bytes
   if ((op !== 1 && op !== 2) || hardware !== 1 || length !== 6) return undefined
   return {
@@ -59,6 +64,17 @@ export const parsePacket = (bytes: Buffer): DhcpPacket | undefined => {
 export const addressBytes = (...addresses: string[]): Buffer =>
   Buffer.from(addresses.flatMap((address) => address.split('.').map(Number)))
 
+const writeOption = ([code, value]: [number, Buffer]): Buffer[] => {
+  const parts: Buffer[] = []
+  let at = 0
+  do {
+    const part = value.subarray(at, at + LONGEST_OPTION)
+    parts.push(Buffer.from([code, part.length]), part)
+    at += LONGEST_OPTION
+  } while (at < value.length)
+  return parts
+}
+
 /** Writes a message. */
 export const writePacket = (packet: DhcpPacket): Buffer => {
   const header = Buffer.alloc(HEADER + 4)
@@ -71,7 +87,7 @@ export const writePacket = (packet: DhcpPacket): Buffer => {
   header.set(addressBytes(packet.relay), 24)
   header.set(Buffer.from(packet.mac.replaceAll(':', ''), 'hex'), 28)
   header.writeUInt32BE(COOKIE, HEADER)
-  const options = [...packet.options].flatMap(([code, value]) => [Buffer.from([code, value.length]), value])
+  const options = [...packet.options].flatMap(writeOption)
   const message = Buffer.concat([header, ...options, Buffer.from([END])])
   return Buffer.concat([message, Buffer.alloc(Math.max(0, LEAST - message.length))])
 }
