@@ -5,7 +5,7 @@ PREFIX ?= $(if $(filter 0,$(shell id -u)),/usr/local,$(HOME)/.local)
 ANTIDOTE := node dist/core/cli/bin.js
 SOURCES := $(shell find core plugins presets -type f) package.json tsconfig.json tsconfig.build.json
 
-.PHONY: docker engine install test test-all test-slow test-bare unit e2e bench docs host test-host clean
+.PHONY: docker engine install test test-all test-slow test-bare unit fuzz e2e bench docs host test-host clean
 
 docker: dist engine
 	$(ANTIDOTE) publish --tag antidotelabs/utility:$(TARGET_VERSION) --load
@@ -18,7 +18,7 @@ install: dist
 	echo 'Installed $(PREFIX)/bin/antidote'; \
 	case ":$$PATH:" in *':$(PREFIX)/bin:'*) ;; *) echo 'Put it into your PATH: export PATH="$(PREFIX)/bin:$$PATH"';; esac
 
-test: test-host unit docs e2e
+test: test-host unit fuzz docs e2e
 
 # what is slow and seldom broken, too
 test-all: test test-slow test-bare
@@ -34,6 +34,10 @@ test-bare: test-host node_modules
 
 unit: node_modules
 	npm test --silent
+
+# a minute of mutated inputs for everything that reads what others wrote; `npm run fuzz -- --seconds 3600` for more
+fuzz: node_modules
+	npm run --silent fuzz
 
 e2e: dist
 	npm run --silent test:e2e

@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { inspectText } from '../../../core/cli/display/inspect.ts'
-import { documentOf } from '../../../core/cli/verbs/inspect.ts'
+import { documentOf, inspectText } from '../../../core/cli/display/inspect.ts'
 import { sha256 } from '../../../core/digest.ts'
 import { readMachine } from '../../../core/launcher/machine-file.ts'
 import { inspectImage } from '../../../core/oci/inspect.ts'
