@@ -33,6 +33,10 @@ const REASONS: Record<string, (path: PathLike) => string> = {
   EACCES: () => 'you have no permission',
   EPERM: () => 'you have no permission',
   ENXIO: () => 'it is a socket, not a regular file',
+  ENAMETOOLONG: () => 'its name is too long',
+  // of Node.js itself
+  ERR_INVALID_ARG_VALUE: () => 'its name has a NUL in it',
+  ERR_FS_FILE_TOO_LARGE: () => 'it has more than 2 GiB',
 }
 
 /** Why a file or directory cannot be read, as FILE_UNREADABLE; what no file caused is left as it is. */
@@ -93,10 +97,10 @@ export const openRegular = (path: PathLike): OpenFile => {
 const isInside = (path: string, directory: string): boolean =>
   path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`)
 
-/** Throws FILE_OUTSIDE where a path leads out of a directory: absolute, by `..`, or through links. */
-export const checkInside = (path: string, directory: string): void => {
-  const real = reading(path, () => realpathSync(path))
-  if (!isInside(real, realpathSync(directory))) throw errors.fileOutside(path, directory)
+/** Throws FILE_OUTSIDE where a path leads out of a directory: absolute, by `..`, or through links. `name` is what it is called. */
+export const checkInside = (path: string, directory: string, name = path): void => {
+  const real = reading(name, () => realpathSync(path))
+  if (!isInside(real, realpathSync(directory))) throw errors.fileOutside(name, directory)
 }
 
 /** Opens a regular file that is in a directory wherever its links lead; whoever changes them meanwhile gains nothing. */

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { errors } from '../errors/catalogue.ts'
-import { isAntidoteError, messageOf } from '../errors/error.ts'
+import { isAntidoteError } from '../errors/error.ts'
+import { readText } from '../files/regular.ts'
 import { type Run, run as runOnHost } from '../process/run.ts'
 
 /** What a user's file has for one registry: containers-auth.json(5). */
@@ -43,12 +44,9 @@ const authFiles = (env: NodeJS.ProcessEnv): string[] => {
   ]
 }
 
-const readAuthFile = async (path: string): Promise<AuthFile | undefined> => {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
-    throw errors.authFile(path, messageOf(error))
-  })
-  if (text === undefined) return undefined
+const readAuthFile = (path: string): AuthFile | undefined => {
+  if (!existsSync(path)) return undefined
+  const text = readText(path)
   try {
     const parsed: unknown = JSON.parse(text)
     return typeof parsed === 'object' && parsed !== null ? (parsed as AuthFile) : {}
@@ -130,7 +128,7 @@ export const credentialFor = async (
 ): Promise<Credential | undefined> => {
   const names = namesOf(registry, path)
   for (const place of authFiles(options.env ?? process.env)) {
-    const file = await readAuthFile(place)
+    const file = readAuthFile(place)
     if (!file) continue
     const helper = of(file.credHelpers, [registry])
     const { auth, identitytoken } = (!helper && of(file.auths, names)) || {}

@@ -2,6 +2,7 @@ import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:
 import { basename, dirname, join, resolve } from 'node:path'
 import { randomName } from '../digest.ts'
 import { errors } from '../errors/catalogue.ts'
+import { readText } from '../files/regular.ts'
 import type { Layout } from '../lifecycle/layout.ts'
 import type { Tools } from '../machine/tools.ts'
 import { writingTo } from '../store/full.ts'
@@ -53,7 +54,7 @@ export const replaceable = async (directory: string): Promise<boolean> => {
   })
   if (names.length === 0) return true
   if (!names.includes('Dockerfile')) return false
-  return (await readFile(join(directory, 'Dockerfile'), 'utf8')).startsWith(FIRST_LINE)
+  return readText(join(directory, 'Dockerfile')).startsWith(FIRST_LINE)
 }
 
 /**

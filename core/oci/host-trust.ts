@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { readText } from '../files/regular.ts'
 
 /** Where a user and a host configure what fetches images: containers-certs.d(5), containers-policy.json(5). */
 const configurations = (env: NodeJS.ProcessEnv): string[] => [
@@ -53,6 +54,15 @@ const pathsIn = (value: unknown): string[] => {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(pathsIn) : []
 }
 
+/** What skopeo makes of a document that is no JSON, it says itself. */
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 /** The policy for images of others: the user's or the host's, where there is one. */
 export const policyOf = async (
   env: NodeJS.ProcessEnv = process.env,
@@ -61,11 +71,9 @@ export const policyOf = async (
   const file = places.map((place) => join(place, 'policy.json')).find((path) => existsSync(path))
   if (!file) return NO_POLICY
   const lookaside = places.map((place) => join(place, 'registries.d')).find((path) => existsSync(path))
-  const document: unknown = await readFile(file, 'utf8')
-    .then(JSON.parse)
-    .catch(() => undefined)
+  const text = readText(file)
   return {
     argv: ['--policy', file, ...(lookaside ? ['--registries.d', lookaside] : [])],
-    readable: [file, ...(lookaside ? [lookaside] : []), ...pathsIn(document)],
+    readable: [file, ...(lookaside ? [lookaside] : []), ...pathsIn(parsed(text))],
   }
 }

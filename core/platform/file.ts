@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { stringify } from 'yaml'
 import { errors } from '../errors/catalogue.ts'
+import { isMissing, readText } from '../files/regular.ts'
 import { writeWhole } from '../oci/blob.ts'
 import type { PlatformMeta } from './meta.ts'
 
@@ -15,15 +15,18 @@ const QUOTED = { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' } as
 /** image.meta.yaml as text. */
 export const metaText = (meta: PlatformMeta): string => `${FIRST_LINE}\n---\n${stringify(meta, QUOTED)}`
 
-const read = (file: string): Promise<string | undefined> =>
-  readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
+const read = (file: string): string | undefined => {
+  try {
+    return readText(file)
+  } catch (error) {
+    if (isMissing(error)) return undefined
     throw error
-  })
+  }
+}
 
 /** Makes sure that a file is ours to write: not there, or written by us. Throws META_FOREIGN. */
 export const checkMetaFile = async (file: string): Promise<void> => {
-  const there = await read(file)
+  const there = read(file)
   if (there !== undefined && !there.startsWith(FIRST_LINE)) throw errors.metaForeign(file)
 }
 
@@ -31,5 +34,5 @@ export const checkMetaFile = async (file: string): Promise<void> => {
 export const writeMetaFile = async (file: string, meta: PlatformMeta): Promise<void> => {
   await checkMetaFile(file)
   const text = metaText(meta)
-  if ((await read(file)) !== text) await writeWhole(file, text)
+  if (read(file) !== text) await writeWhole(file, text)
 }

@@ -12,7 +12,7 @@ export const checkPackages = (names: readonly string[]): void => {
 }
 
 export const checkUrl = (option: string, address: string): void => {
-  if (!/^(https?|file):\/\/[^@\s]+$/.test(address))
+  if (!/^(https?|file):\/\/[^@\s\p{Cc}]+$/u.test(address))
     throw bad(
       `${option} must be a URL of http, https or file without a user or password in it.`,
       'Put a proxy of your own before a mirror that asks for credentials; no image records them then.',

@@ -133,7 +133,7 @@ export const resolveOptions = (options: DebianOptions, hostMirror: Mirror | unde
   const mirror = typeof options.mirror === 'string' ? { main: options.mirror } : options.mirror
   if (mirror) known(mirror, ['main', 'security', 'updates'], 'mirror.')
   for (const address of mirror ? [mirror.main, mirror.security] : []) {
-    if (address !== undefined && !/^(https?|file|copy):\/\/[^@\s]+$/.test(address)) {
+    if (address !== undefined && !/^(https?|file|copy):\/\/[^@\s\p{Cc}]+$/u.test(address)) {
       throw bad(
         'the mirror must be a URL without a user or password in it.',
         'Put credentials in the auth.conf of apt (man apt_auth.conf), where no image records them.',

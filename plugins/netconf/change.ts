@@ -1,7 +1,13 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type ChangeOptions, type NetconfSession, readXml, type Step, type XmlSource } from 'antidote'
+import {
+  type ChangeOptions,
+  type NetconfSession,
+  readRegular,
+  readXml,
+  type Step,
+  type XmlSource,
+} from 'antidote'
 import type { Change, Template } from './options.ts'
 import { fill } from './template.ts'
 
@@ -28,7 +34,7 @@ const ready = async (change: Change, step: Step, index: number): Promise<Ready> 
   for (const value of Object.values(values ?? {})) if (typeof value === 'object') step.mask(value)
   if (typeof config === 'object') return { what, config, options: { ...options, ...confirmed(confirm) } }
   const path = template === undefined ? file && resolve(step.directory, file) : pathOf(template)
-  const source = path === undefined ? config! : await readFile(path, 'utf8')
+  const source = path === undefined ? config! : readRegular(path).content.toString()
   const text = fill(source, values, format, what)
   return {
     what,

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { AntidoteError, type Endpoint, type Step, tasks, writeSshFiles } from 'antidote'
+import { AntidoteError, type Endpoint, readRegular, type Step, tasks, writeSshFiles } from 'antidote'
 
 const LIBRARY = fileURLToPath(new URL('./library', import.meta.url))
 
@@ -82,11 +82,8 @@ export const runScript = async (endpoint: Endpoint, step: Step, file: string): P
       },
     },
   )
-  const made = await readFile(changes, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    // a script that does not use the module says nothing
-    if (error.code === 'ENOENT') return undefined
-    throw error
-  })
+  // a script that does not use the module says nothing; what it leaves there may be a FIFO
+  const made = existsSync(changes) ? readRegular(changes).content.toString() : undefined
   if (made === undefined) tell?.('done')
   else tell?.(made === '' ? 'unchanged' : 'changed')
   if (code === 0) {

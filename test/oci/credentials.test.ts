@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { credentialFor } from '../../core/oci/credentials.ts'
+import { makeFifo } from '../support/directory.ts'
 import { scratch } from './help.ts'
 
 let home: string
@@ -93,5 +94,14 @@ test('a file that is none is named', async () => {
   await expect(ask()).rejects.toMatchObject({
     code: 'AUTH_FILE',
     message: `The credentials in ${join(home, DOCKER)} cannot be read: it is not JSON.`,
+  })
+})
+
+test('a FIFO in the place of a file of credentials is named at once', async () => {
+  mkdirSync(join(home, '.docker'))
+  makeFifo(join(home, '.docker/config.json'))
+  await expect(ask()).rejects.toMatchObject({
+    code: 'FILE_UNREADABLE',
+    message: expect.stringContaining('it is a FIFO'),
   })
 })

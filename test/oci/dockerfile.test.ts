@@ -2,10 +2,11 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { configOf } from '../../core/oci/config.ts'
-import { dockerfileOf, writeDockerfile } from '../../core/oci/dockerfile.ts'
+import { dockerfileOf, replaceable, writeDockerfile } from '../../core/oci/dockerfile.ts'
 import { type Compression, writeLayer } from '../../core/oci/layer.ts'
 import { writeLayout } from '../../core/oci/layout.ts'
 import { run } from '../../core/process/run.ts'
+import { makeFifo } from '../support/directory.ts'
 import { image, listTar, scratch } from './help.ts'
 
 const { config } = configOf(image, [])
@@ -75,4 +76,10 @@ test('replaces a context of its own and nothing else, and leaves no draft', asyn
   await expect(writeDockerfile(layout, join(parent, 'file'), { run })).rejects.toMatchObject({ code })
   expect(readFileSync(join(foreign, 'Dockerfile'), 'utf8')).toBe('FROM debian\n')
   expect(readdirSync(parent).sort()).toEqual(['context', 'file', 'foreign'])
+})
+
+test('a FIFO in the place of an earlier Dockerfile is named at once', async () => {
+  const directory = scratch()
+  makeFifo(join(directory, 'Dockerfile'))
+  await expect(replaceable(directory)).rejects.toThrow('Dockerfile cannot be read: it is a FIFO')
 })

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { dirname, join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { certificatesFor, policyOf } from '../../core/oci/host-trust.ts'
+import { makeFifo } from '../support/directory.ts'
 import { scratch } from './help.ts'
 
 let home: string
@@ -49,4 +50,9 @@ test('the policy of the user comes before that of the host, with the keys that i
   })
   const own = put('user/policy.json', 'not JSON')
   expect((await policyOf({}, places)).argv.slice(0, 2)).toEqual(['--policy', own])
+})
+
+test('a FIFO in the place of the policy is named at once: it is not gone without', async () => {
+  makeFifo(join(home, 'policy.json'))
+  await expect(policyOf({}, [home])).rejects.toThrow('policy.json cannot be read: it is a FIFO')
 })

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { checkMetaFile, metaText, writeMetaFile } from '../../core/platform/file.ts'
 import type { PlatformMeta } from '../../core/platform/meta.ts'
-import { temporary } from '../support/directory.ts'
+import { makeFifo, temporary } from '../support/directory.ts'
 
 const meta: PlatformMeta = {
   slug: 'x',
@@ -43,4 +43,10 @@ test('a file of somebody else stays as it is', async () => {
   await expect(checkMetaFile(file)).rejects.toMatchObject({ code: 'META_FOREIGN' })
   await expect(writeMetaFile(file, meta)).rejects.toMatchObject({ code: 'META_FOREIGN' })
   expect(readFileSync(file, 'utf8')).toBe('---\nslug: by-hand\n')
+})
+
+test('a FIFO in its place is named at once', async () => {
+  const file = join(temporary(), 'image.meta.yaml')
+  makeFifo(file)
+  await expect(checkMetaFile(file)).rejects.toThrow('it is a FIFO, not a regular file')
 })

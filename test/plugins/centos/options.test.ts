@@ -51,6 +51,7 @@ describe('what is refused', () => {
     [{ mirrors: 'x' }, '"mirrors" is not an option'],
     [{ packages: ['--setopt=gpgcheck=0'] }, 'cannot be the name of a package'],
     [{ mirror: 'http://me:secret@mirror/' }, 'without a user or password'],
+    [{ mirror: 'http://m.example/\u007fx' }, 'must be a URL of http, https or file'],
     [{ mirror: 'ftp://mirror/' }, 'must be a URL of http, https or file'],
     [{ repositories: [{ name: 'x' }] }, 'has no address'],
     [{ repositories: [{ name: 'x', baseurl: 'http://a/', metalink: 'http://b/' }] }, 'has 2 addresses'],

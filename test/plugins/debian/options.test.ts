@@ -53,6 +53,7 @@ describe('is refused, with what to write', () => {
       { mirror: 'file:///srv/../mirror' },
       'Write it like "file:///srv/mirror"',
     ],
+    ['a mirror with a control character', { mirror: 'http://m.example/\0x' }, 'the mirror must be a URL'],
     ['a mirror that is the whole host', { mirror: 'file:///' }, 'is not the plain path'],
     ['a mirror among the programs', { mirror: 'file:///usr/local/mirror' }, 'such as below /srv'],
     [

@@ -121,3 +121,8 @@ test.for<[PythonOptions, string]>([
 ])('%j is a mistake', ([options, message]) => {
   expect(refusal(() => python(options))).toContain(message)
 })
+
+test('a FIFO where a script tells what it changed is named at once, and not waited for', async () => {
+  const { error } = await runScript('import os\nos.mkfifo(os.environ["ANTIDOTE_CHANGES"])\n')
+  expect(error).toMatchObject({ code: 'FILE_UNREADABLE', message: expect.stringContaining('it is a FIFO') })
+})
