@@ -67,7 +67,13 @@ export default defineConfig({
           { text: 'Errors', link: '/reference/errors' },
         ],
       },
-      { text: 'Architecture', items: [{ text: 'How it is built', link: '/architecture' }] },
+      {
+        text: 'Architecture',
+        items: [
+          { text: 'How it is built', link: '/architecture' },
+          { text: 'Security', link: '/security' },
+        ],
+      },
     ],
   },
 })
