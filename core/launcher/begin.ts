@@ -37,7 +37,7 @@ const starter =
       work: state.directory,
       readable: [],
       signal,
-      as: prepared.user.as,
+      as: prepared.before,
       sockets: state.sockets,
     })
 

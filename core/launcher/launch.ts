@@ -16,6 +16,7 @@ import { HOST_NAME } from './identity.ts'
 import { openIpv6 } from './ipv6.ts'
 import { plugLate } from './late-cards.ts'
 import { readMachine } from './machine-file.ts'
+import { checkOutgoing } from './outgoing.ts'
 import { type Prepared, prepare } from './prepare.ts'
 import { followReadiness } from './readiness.ts'
 import { misspelt, readSettings, type Settings } from './settings.ts'
@@ -167,6 +168,7 @@ export const launch = async (options: LaunchOptions): Promise<void> => {
   for (const [name, near] of misspelt(env)) say(`${name} is not a setting; did you mean ${near}?`)
   const spec: MachineSpec = { ...(await readMachine(options.machineFile)), ...settings.spec }
   say(`${spec.name}: ${spec.cpus} ${spec.cpus === 1 ? 'CPU' : 'CPUs'}, ${spec.memory} MiB`)
+  checkOutgoing(settings, spec)
   const board = new Board(firstDocument(spec, settings))
   const cleanup = new Cleanup()
   try {

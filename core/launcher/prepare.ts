@@ -10,6 +10,7 @@ import { findLesson, LESSON_DIRECTORY } from './lesson.ts'
 import { type Network, openNetwork } from './network/network.ts'
 import { byNames } from './network/selector.ts'
 import { linkOf } from './network/slot.ts'
+import { userNetwork } from './outgoing.ts'
 import { containerPorts, needsBind } from './ports.ts'
 import { type Privileges, readPrivileges } from './privileges.ts'
 import type { Settings } from './settings.ts'
@@ -21,6 +22,8 @@ export interface Prepared {
   /** With the disks that are written. */
   spec: MachineSpec
   user: User
+  /** Words before QEMU's own: as whom it runs, and with which network. */
+  before: string[]
   network: Network
   /** Its own MAC address for a slot. */
   macOf(slot: number): string
@@ -125,6 +128,7 @@ export const prepare = async ({
   say(`lesson: ${describeLesson(spec, found)}`)
   const lesson = spec.lesson ? found : undefined
   const { management, slots } = network
+  const outgoing = await userNetwork(settings.outgoing, forwards)
   const interfaces = Math.max(spec.interfaces, slots.length)
   const seed = `${spec.name}@${settings.identity}`
   const macOf = (slot: number) => macAddress(seed, slot)
@@ -134,6 +138,7 @@ export const prepare = async ({
     spec: { ...written, interfaces, spare },
     macOf,
     user,
+    before: management ? user.as : [...user.as, ...outgoing.before],
     network,
     lesson: found !== undefined,
     ...(accelerator.reason && { emulated: accelerator.reason }),
@@ -144,7 +149,9 @@ export const prepare = async ({
         ...Array.from({ length: interfaces }, (_, at) => slots[at]?.mac ?? macOf(at + 1)),
       ],
       forwards,
-      management: management ? { kind: 'tap', name: management.tap, mtu: management.mtu } : { kind: 'user' },
+      management: management
+        ? { kind: 'tap', name: management.tap, mtu: management.mtu }
+        : outgoing.management,
       links: Array.from({ length: interfaces }, (_, at) =>
         slots[at] ? linkOf(slots[at]) : { kind: 'none' },
       ),

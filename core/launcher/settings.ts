@@ -31,6 +31,8 @@ export interface Settings {
     /** In slot order. */
     order?: Selector[]
   }
+  /** What the guest may connect to: nothing, all but the container's loopback, or all. */
+  outgoing: 'none' | 'network' | 'all'
   /** 0 is none. */
   healthPort: number
   /** The variables that were set, as they were. */
@@ -115,6 +117,7 @@ const READ = {
   ANTIDOTE_FIRST_INTERFACE: interfaceName,
   ANTIDOTE_MANAGEMENT: oneOf('forward', 'transparent'),
   ANTIDOTE_MANAGEMENT_INTERFACE: selector,
+  ANTIDOTE_OUTGOING: oneOf('none', 'network', 'all'),
   ANTIDOTE_DATA_INTERFACES: selectors,
   ANTIDOTE_HEALTH_PORT: whole(0, 65_535, 'a port'),
   ANTIDOTE_DEADLINE: seconds,
@@ -179,6 +182,7 @@ export const readSettings = (env: Environment): Settings => {
       deadline: (value.ANTIDOTE_INTERFACES_DEADLINE ?? 120) * 1000,
       settle: (value.ANTIDOTE_SETTLE ?? 0) * 1000,
     },
+    outgoing: value.ANTIDOTE_OUTGOING ?? 'network',
     healthPort: value.ANTIDOTE_HEALTH_PORT ?? 8099,
     given,
   }

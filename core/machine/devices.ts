@@ -3,6 +3,10 @@ import type { Instance, Link } from './instance.ts'
 import type { MachineSpec } from './spec.ts'
 import type { Topology } from './topology.ts'
 
+/** Hubs of data NICs are numbered by slot. */
+const RESERVED_HUB = 1000
+const MANAGEMENT_HUB = 2000
+
 /** A value of a QEMU option with properties; QEMU reads a doubled comma as a comma. */
 export const properties = (head: string, values: Record<string, string | number>): string =>
   [head, ...Object.entries(values).map(([key, text]) => `${key}=${String(text).replaceAll(',', ',,')}`)].join(
@@ -62,9 +66,9 @@ const nic = (
     ...(mtu !== undefined && spec.nic === 'virtio-net-pci' && { host_mtu: mtu }),
   })
 
-const userNetdev = ({ forwards, hostname }: Instance, closed: boolean): string[] => {
+const userNetdev = ({ forwards, hostname }: Instance, id: string, closed: boolean): string[] => {
   const user = properties('user', {
-    id: 'management',
+    id,
     net: MANAGEMENT.network,
     host: MANAGEMENT.host,
     dns: MANAGEMENT.resolver,
@@ -80,12 +84,30 @@ const userNetdev = ({ forwards, hostname }: Instance, closed: boolean): string[]
   return ['-netdev', user + ports.join('')]
 }
 
+const datagrams = (id: string, descriptor: number): string[] => [
+  '-netdev',
+  properties('dgram', { id, 'local.type': 'fd', 'local.str': descriptor }),
+]
+
+/** The user network behind a line of datagrams; what is sent there may not all arrive. */
+const filteredNetdevs = (instance: Instance, [near, far]: readonly [number, number]): string[][] => [
+  datagrams('management', near),
+  datagrams('filtered', far),
+  userNetdev(instance, 'outside', false),
+  ...['filtered', 'outside'].map((netdev) => [
+    '-netdev',
+    properties('hubport', { id: `management-${netdev}`, hubid: MANAGEMENT_HUB, netdev }),
+  ]),
+]
+
 /** The NIC for management, and the ports that lead to the guest through it. */
 export const managementDevices = (spec: MachineSpec, instance: Instance, topology: Topology): string[][] => {
   const { management } = instance
   if (management.kind === 'user')
     return [
-      userNetdev(instance, management.closed === true),
+      ...(management.through
+        ? filteredNetdevs(instance, management.through)
+        : [userNetdev(instance, 'management', management.closed === true)]),
       nic(spec, 0, topology.management, 'management', instance),
     ]
   return [
@@ -111,9 +133,6 @@ export const diskDevices = (spec: MachineSpec, { writeDisks }: Instance, topolog
     // direct boot has boot index 0
     ['-device', `${topology.disk(disk, index)},drive=disk${index}${index === 0 ? ',bootindex=1' : ''}`],
   ])
-
-/** Hubs of data NICs are numbered by slot. */
-const RESERVED_HUB = 1000
 
 /** NICs that nobody is to reach. Their addresses leave no machine, so every instance has the same. */
 export const reservedDevices = (spec: MachineSpec, topology: Topology): string[][] =>

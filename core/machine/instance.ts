@@ -22,8 +22,11 @@ export interface SegmentSocket {
 /**
  * What the NIC for management is plugged into: QEMU's user network with forwards, or a tap. A closed user network lets
  * nothing out: by an open one the guest reaches loopback of whatever QEMU runs in, at the gateway's address.
+ * `through` are file descriptors that QEMU inherits, of a line for datagrams between the NIC and that network, the NIC's first.
  */
-export type ManagementLink = { kind: 'user'; closed?: boolean } | (Link & { kind: 'tap' })
+export type ManagementLink =
+  | { kind: 'user'; closed?: boolean; through?: readonly [number, number] }
+  | (Link & { kind: 'tap' })
 
 /** The directory a guest sees as its lesson files. */
 export interface Lesson {

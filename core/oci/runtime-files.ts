@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs'
 import type { LayerFile } from './tar.ts'
 
 /** Where the launcher is in every image. */
 export const LAUNCHER = 'usr/lib/antidote/launcher.mjs'
+
+/** Runs QEMU behind a filter of what its guest sends. */
+const OUTGOING = 'usr/lib/antidote/outgoing.pl'
 
 /** Where the launcher keeps the disk's changes: a volume. */
 export const STATE_DIRECTORY = '/var/lib/antidote'
@@ -14,6 +18,7 @@ export const RUNTIME_PROGRAMS = [
   '/usr/bin/dash',
   '/usr/bin/env',
   '/usr/bin/node',
+  '/usr/bin/perl',
   '/usr/bin/qemu-img',
   '/usr/bin/qemu-system-x86_64',
   '/usr/bin/setpriv',
@@ -41,7 +46,7 @@ export const RUNTIME_FILES = [
 ]
 
 /**
- * What no package brings: accounts, so that `--user qemu` and number-to-name look-ups work; the name under which
+ * What no package brings: the program that filters, accounts, so that `--user qemu` and number-to-name look-ups work; the name under which
  * people call the launcher; directories that any user may write, because root without capabilities is any user too;
  * and mount points, for whoever mounts the image read-only.
  * There is no /antidote: that directory says that a container has lesson files.
@@ -53,6 +58,7 @@ export const runtimeEtc: LayerFile[] = [
   },
   { path: 'etc/group', content: `root:x:0:\nqemu:x:${QEMU_USER}:\n` },
   { path: 'usr/bin/antidote', link: `../lib/${LAUNCHER.slice('usr/lib/'.length)}` },
+  { path: OUTGOING, content: readFileSync(new URL('../launcher/outgoing.pl', import.meta.url), 'utf8') },
   { path: STATE_DIRECTORY.slice(1), directory: true, mode: 0o1777, uid: QEMU_USER, gid: QEMU_USER },
   { path: 'root', directory: true, mode: 0o700 },
   { path: 'tmp', directory: true, mode: 0o1777 },

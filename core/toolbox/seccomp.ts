@@ -1,3 +1,5 @@
+import { CODE, instruction } from '../bpf.ts'
+
 /** struct seccomp_data's members and what a filter returns: linux/seccomp.h. */
 export const DATA = { number: 0, architecture: 4, secondArgument: 24 }
 export const RETURN = { done: 0x00050000, notPermitted: 0x00050001, allow: 0x7fff0000 }
@@ -5,19 +7,6 @@ export const RETURN = { done: 0x00050000, notPermitted: 0x00050001, allow: 0x7ff
 /** Architectures: linux/audit.h. */
 export const X86_64 = 0xc000003e
 const I386 = 0x40000003
-
-/** Classic BPF: load a word, jump if equal, return. linux/bpf_common.h. */
-export const CODE = { load: 0x20, jumpIfEqual: 0x15, return: 0x06 }
-
-/** struct sock_filter: where a jump goes counts from the next instruction. */
-export const instruction = (code: number, k: number, ifEqual = 0, otherwise = 0): Buffer => {
-  const bytes = Buffer.alloc(8)
-  bytes.writeUInt16LE(code, 0)
-  bytes.writeUInt8(ifEqual, 2)
-  bytes.writeUInt8(otherwise, 3)
-  bytes.writeUInt32LE(k, 4)
-  return bytes
-}
 
 /** A line of a filter: a jump goes to a label where the word is equal, and on where it is not. */
 type Line = { label: string } | { load: number } | { equal: number; to: string } | { give: number }
@@ -31,7 +20,7 @@ const assemble = (lines: readonly Line[]): Buffer => {
   }
   return Buffer.concat(
     code.map((line, at) => {
-      if ('load' in line) return instruction(CODE.load, line.load)
+      if ('load' in line) return instruction(CODE.loadWord, line.load)
       if ('give' in line) return instruction(CODE.return, line.give)
       return instruction(CODE.jumpIfEqual, line.equal, places.get(line.to)! - at - 1)
     }),

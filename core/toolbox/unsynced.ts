@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
-import { CODE, DATA, instruction, RETURN, X86_64 } from './seccomp.ts'
+import { CODE, instruction } from '../bpf.ts'
+import { DATA, RETURN, X86_64 } from './seccomp.ts'
 
 /** System calls that wait for a disk, by their numbers on x86-64: arch/x86/entry/syscalls/syscall_64.tbl of Linux. */
 const SYNCS = { fsync: 74, fdatasync: 75, sync: 162, sync_file_range: 277, syncfs: 306 }
@@ -8,9 +9,9 @@ const SYNCS = { fsync: 74, fdatasync: 75, sync: 162, sync_file_range: 277, syncf
 export const unsyncedFilter = (): Buffer => {
   const numbers = Object.values(SYNCS)
   return Buffer.concat([
-    instruction(CODE.load, DATA.architecture),
+    instruction(CODE.loadWord, DATA.architecture),
     instruction(CODE.jumpIfEqual, X86_64, 0, numbers.length + 1),
-    instruction(CODE.load, DATA.number),
+    instruction(CODE.loadWord, DATA.number),
     ...numbers.map((number, index) => instruction(CODE.jumpIfEqual, number, numbers.length - index)),
     instruction(CODE.return, RETURN.allow),
     instruction(CODE.return, RETURN.done),

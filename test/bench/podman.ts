@@ -71,12 +71,22 @@ export class Podman {
   }
 }
 
-/** QEMU's words with its control and its console somewhere else than on the launcher's sockets. */
+/** Ends of a line for datagrams, in the place of those that the launcher gives. */
+const LINE = ['local', 'remote'] as const
+const PATHS = { 10: ['/tmp/near', '/tmp/far'], 11: ['/tmp/far', '/tmp/near'] } as const
+
+/**
+ * QEMU's words with its control and its console somewhere else than on the launcher's sockets, and with a line of its own
+ * to its user network.
+ */
 export const withChannels = (
   argv: readonly string[],
   channels: { control: string; console: string; channel: string },
 ) =>
   argv.map((word) => {
     const [, id] = /^socket,id=(control|console|channel),/.exec(word) ?? []
-    return id ? `${channels[id as keyof typeof channels]},id=${id}` : word
+    if (id) return `${channels[id as keyof typeof channels]},id=${id}`
+    return word.replace(/local\.type=fd,local\.str=(10|11)$/, (_, descriptor: '10' | '11') =>
+      LINE.map((end, at) => `${end}.type=unix,${end}.path=${PATHS[descriptor][at]}`).join(),
+    )
   })

@@ -29,7 +29,7 @@ const begin = async ({ spec = {}, settings = {}, links = [], accelerator }: Chan
   const begun = await beginMachine({
     prepared: {
       spec: specOf({ interfaces: 1, snapshot: true, saved, ...spec }),
-      user: { as: [] },
+      before: [],
       instance: {
         accelerator: accelerator ?? 'tcg',
         macs: ['52:54:00:00:00:01', '52:54:00:00:00:02'],
@@ -110,7 +110,7 @@ test('a machine that waits for its interfaces is given up, not booted', async ()
   const parts = {
     prepared: {
       spec: specOf({ saved: [{ accelerator: 'tcg', directory, sha256: '' }] }),
-      user: { as: [] },
+      before: [],
       instance: {
         accelerator: 'tcg',
         macs: [],

@@ -9,6 +9,7 @@ const DEFAULTS = {
   persist: false,
   identity: hostname(),
   network: { mac: 'own', deadline: 120_000, settle: 0 },
+  outgoing: 'network',
   healthPort: 8099,
   given: {},
 }
@@ -45,6 +46,7 @@ test('every setting reaches its place, and is told', () => {
     ANTIDOTE_FIRST_INTERFACE: 'net1',
     ANTIDOTE_MANAGEMENT_INTERFACE: 'ens1',
     ANTIDOTE_DATA_INTERFACES: '10.1.0.0/24, 02:42:0a:01:00:09,eth9',
+    ANTIDOTE_OUTGOING: 'none',
     ANTIDOTE_HEALTH_PORT: '0',
   }
   expect(readSettings({ ...env, PATH: '/bin', ANTIDOTE_PASSWORD: 'secret' })).toEqual({
@@ -66,6 +68,7 @@ test('every setting reaches its place, and is told', () => {
       management: expect.objectContaining({ text: 'ens1' }),
       order: ['10.1.0.0/24', '02:42:0a:01:00:09', 'eth9'].map((text) => expect.objectContaining({ text })),
     },
+    outgoing: 'none',
     healthPort: 0,
     given: env,
   })
@@ -95,6 +98,7 @@ test.for([
   ['ANTIDOTE_MANAGEMENT_INTERFACE', '10.0.0.0/33'],
   ['ANTIDOTE_DATA_INTERFACES', 'eth1,,eth2'],
   ['ANTIDOTE_MANAGEMENT', 'bridge'],
+  ['ANTIDOTE_OUTGOING', 'internet'],
   ['ANTIDOTE_HEALTH_PORT', '65536'],
   ['ANTIDOTE_DEADLINE', '-1'],
 ] as const)('%s=%s is refused by name', ([name, value]) => {

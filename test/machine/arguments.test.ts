@@ -168,6 +168,21 @@ describe('qemuArguments', () => {
     expect(all(closed, '-netdev')[0]).toMatch(/,restrict=on,hostfwd=tcp:127\.0\.0\.1:2222-10\.0\.0\.15:22$/)
   })
 
+  test('puts a line of datagrams between the NIC and an outside that does not get all of them', () => {
+    const argv = qemuArguments(specOf(), instance({ management: { kind: 'user', through: [10, 11] } }))
+    const [near, far, outside, ...hub] = all(argv, '-netdev')
+    expect([near, far]).toEqual([
+      'dgram,id=management,local.type=fd,local.str=10',
+      'dgram,id=filtered,local.type=fd,local.str=11',
+    ])
+    expect(outside).toMatch(/^user,id=outside,.*,hostfwd=tcp:127\.0\.0\.1:2222-10\.0\.0\.15:22$/)
+    expect(hub).toEqual([
+      'hubport,id=management-filtered,hubid=2000,netdev=filtered',
+      'hubport,id=management-outside,hubid=2000,netdev=outside',
+    ])
+    expect(all(argv, '-device')).toContainEqual(expect.stringContaining('netdev=management,'))
+  })
+
   test('a machine that is saved writes its memory to a file, and has a port for the lesson files', () => {
     const argv = qemuArguments(
       specOf({ snapshot: true }),
