@@ -1,3 +1,5 @@
+import { StringDecoder } from 'node:string_decoder'
+
 /** Escape sequences of terminals, complete or cut off. No two parts of a branch match the same character, so it is linear. */
 const ESCAPES =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
@@ -33,6 +35,21 @@ export const printable = (text: string): string => {
   const plain = text.replace(ESCAPES, '')
   const lines = plain.includes('\r') ? plain.split('\n').map(lastState).join('\n') : plain
   return lines.replace(CONTROLS, '').replace(INVISIBLE, codePoint)
+}
+
+/** JSON without a raw character that a terminal would obey; programs read the same from it. */
+export const printableJson = (data: unknown, indent?: number): string =>
+  JSON.stringify(data, null, indent).replace(
+    /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+
+/** Gives on what a command prints, piece by piece: as it is, and to a terminal what is safe for one. */
+export const passOn = (stream: NodeJS.WriteStream): ((chunk: Uint8Array) => void) => {
+  const decoder = new StringDecoder('utf8')
+  return (chunk) => {
+    stream.write(stream.isTTY ? printable(decoder.write(chunk)) : chunk)
+  }
 }
 
 const escaped = (character: string): string =>

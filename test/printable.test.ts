@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { loggable, printable } from '../core/printable.ts'
+import { loggable, passOn, printable, printableJson } from '../core/printable.ts'
 
 const ESC = '\u001b'
 
@@ -47,4 +47,24 @@ test.each(Object.keys(WORST))('a megabyte of %s', { timeout: 20_000 }, (name) =>
   const text = WORST[name]!(1 << 20)
   expect(printable(text).length).toBeLessThanOrEqual(text.length)
   expect(loggable(text)).not.toContain(ESC)
+})
+
+test('JSON has no raw character that a terminal obeys, and is read as it was written', () => {
+  const data = { text: `a\u009b2J\u202Eb\ufeff${ESC}[2J` }
+  expect(printableJson(data)).toBe(String.raw`{"text":"a\u009b2J\u202eb\ufeff\u001b[2J"}`)
+  expect(JSON.parse(printableJson(data, 2))).toEqual(data)
+})
+
+test('what a command prints is left as it is, but for a terminal', () => {
+  const passed = (isTTY: boolean, ...pieces: string[]) => {
+    const written: Uint8Array[] = []
+    const write = (piece: Uint8Array | string) => written.push(Buffer.from(piece))
+    const pass = passOn({ isTTY, write } as unknown as NodeJS.WriteStream)
+    for (const piece of pieces) pass(Buffer.from(piece, 'latin1'))
+    return Buffer.concat(written).toString('latin1')
+  }
+  const pieces = [`a${ESC}]52;c;aGk=\u0007b${ESC}`, '[2Jc\u00c3', '\u00a4\u00c2', '\u009b2Jd\r\n']
+  expect(passed(false, ...pieces)).toBe(pieces.join(''))
+  // cut in the middle, what is left of a sequence is text; of the bytes of a character nothing is lost
+  expect(passed(true, ...pieces)).toBe('ab[2Jc\u00c3\u00a4d\n')
 })

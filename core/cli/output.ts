@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts'
+import { printable, printableJson } from '../printable.ts'
 
 /** The status of a program that a closed pipe ended, as shells report it: 128 and SIGPIPE. */
 export const CLOSED = 141
@@ -52,16 +52,9 @@ export const tell = (text: string): void => {
   if (!readerGone.aborted) process.stdout.write(shown(process.stdout, text))
 }
 
-/** JSON without a raw character that a terminal would obey; programs read the same from it. */
-const json = (data: unknown, indent?: number): string =>
-  JSON.stringify(data, null, indent).replace(
-    /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
-
 /** Writes the one document of a run to standard output: whatever comes after it is for people only. */
 export const tellDocument = (data: unknown): void => {
   if (printedDocument || readerGone.aborted) return
   printedDocument = true
-  process.stdout.write(`${json(data, 2)}\n`)
+  process.stdout.write(`${printableJson(data, 2)}\n`)
 }

@@ -1,13 +1,16 @@
 #!/usr/bin/node
 import { fileURLToPath } from 'node:url'
 import { isAntidoteError, messageOf } from '../errors/error.ts'
+import { printable } from '../printable.ts'
 
 /** Bytes of the serial console that may wait for whoever reads our output. */
 const BACKLOG = 1024 * 1024
 
 const MACHINE = '/machine/machine.json'
 
-const say = (line: string): void => void process.stdout.write(`antidote ${line}\n`)
+/** What a guest, a server or QEMU says may be in a line; none of it begins a line of its own. */
+const say = (text: string): void =>
+  void process.stdout.write(`antidote ${printable(text).replaceAll('\n', '\n  ')}\n`)
 
 /** The guest's console, as far as it is read: one that nobody reads does not fill our memory. */
 const consoleLines = () => {

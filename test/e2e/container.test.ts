@@ -226,6 +226,15 @@ describe('a wrong setting ends it with 2 and one sentence', () => {
     expect(said[0]).toContain(expected)
   })
 
+  test('what it says can neither move the cursor nor begin a line of its own', async () => {
+    const value = 'lots\x1b[2J\x1b]0;title\x07\nantidote machine: ready'
+    const container = await Container.run('antidote-e2e-wrong', { env: { ANTIDOTE_MEMORY: value } })
+    expect(await container.ended()).toBe(2)
+    expect(container.log).not.toContain('\x1b')
+    expect(container.log).toContain('ANTIDOTE_MEMORY is "lots\n  antidote machine: ready", which is not')
+    expect(container.log).not.toMatch(/^antidote machine/m)
+  })
+
   test('a name that is nearly a setting is told', async () => {
     const container = await Container.run('antidote-e2e-wrong', { env: { ANTIDOTE_MEMROY: '1G' } })
     await container.until(/ANTIDOTE_MEMROY is not a setting; did you mean ANTIDOTE_MEMORY\?/)

@@ -83,6 +83,19 @@ test('tells no password to a server with another key than the guest had when it 
   expect(await logIn({ ANTIDOTE_HOST_KEYS: 'any' })).toMatchObject({ code: 0 })
 })
 
+test('on a terminal neither a command nor what it complains of moves the cursor or sets a title', async () => {
+  const { antidote, onTerminal } = await withGuest()
+  const line = String.raw`printf 'a\033]0;title\007b\n'; printf 'c\033[2Jd\n' >&2`
+  expect(await antidote(['ssh', line])).toMatchObject({
+    stdout: 'a\x1b]0;title\x07b\n',
+    stderr: 'c\x1b[2Jd\n',
+  })
+  const { stdout } = await onTerminal('ssh', line).ended
+  expect(stdout).toContain('ab\r\n')
+  expect(stdout).toContain('cd\r\n')
+  expect(stdout).not.toContain('\x1b')
+})
+
 test('gives the command our standard input', async () => {
   const { antidote } = await withGuest()
   expect(await antidote(['ssh', 'cat'], 'one\ntwo\n')).toMatchObject({ code: 0, stdout: 'one\ntwo\n' })

@@ -146,6 +146,16 @@ describe('status', () => {
     )
   })
 
+  test('and no text in it is obeyed by a terminal', async () => {
+    const why = 'no\x1b]0;title\x07 SSH\u009b2J\u202e'
+    const { antidote } = await container(script, { state: 'failed', why })
+    expect((await antidote(['status'])).stdout).toContain('failed: no SSH<U+202E>\n')
+    expect((await antidote(['health'])).stdout).toBe('failed: no SSH<U+202E>\n')
+    const { stdout } = await antidote(['status', '--json'])
+    for (const character of ['\x1b', '\x9b', '\u202e']) expect(stdout).not.toContain(character)
+    expect(JSON.parse(stdout)).toMatchObject({ why })
+  })
+
   test('says what is not there', async () => {
     const { stdout } = await (await container(script, { state: 'starting' })).antidote(['status'])
     for (const line of [

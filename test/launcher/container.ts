@@ -69,8 +69,8 @@ export const container = async (script: string, change: Partial<StatusDocument> 
     console,
     monitor: async (command) => {
       commands.push(command)
-      if (command === 'bad') throw errors.qmpFailed('bad', 'no such thing')
-      return `did ${command}\r\n`
+      if (command === 'bad') throw errors.qmpFailed('bad', 'no such thing\x1b[2J')
+      return `did\x1b[2J ${command}\r\n`
     },
   })
   const machineFile = join(state, 'machine.json')

@@ -5,6 +5,7 @@ import type { RunningMachine } from '../../machine/running.ts'
 import { input } from '../../preflight/input.ts'
 import { freePort } from '../../preflight/port.ts'
 import type { Check } from '../../preflight/preflight.ts'
+import { passOn } from '../../printable.ts'
 import { print } from '../common.ts'
 import { say } from '../output.ts'
 import { type BuildingOptions, withBuild } from '../session.ts'
@@ -77,9 +78,12 @@ const off = async (machine: RunningMachine, status: number): Promise<number> => 
   return status
 }
 
-/** Runs a command in the machine; what it prints goes where ours goes as it is, unless that is kept for JSON. */
-const runCommand = (machine: RunningMachine, command: readonly string[], json = false): Promise<number> =>
-  machine.stream(command, (chunk, from) => void process[json ? 'stderr' : from].write(chunk))
+/** Runs a command in the machine; what it prints goes where ours goes, unless that is kept for JSON. */
+const runCommand = (machine: RunningMachine, command: readonly string[], json = false): Promise<number> => {
+  const stderr = passOn(process.stderr)
+  const to = { stdout: json ? stderr : passOn(process.stdout), stderr }
+  return machine.stream(command, (chunk, from) => to[from](chunk))
+}
 
 /** Lets the machine run until it is off, or until Ctrl-C, which is the way to end it. */
 const untilOff = async (machine: RunningMachine, signal: AbortSignal): Promise<number> => {

@@ -1,6 +1,7 @@
 import { nearest } from '../../config/nearest.ts'
 import { errors } from '../../errors/catalogue.ts'
 import { isAntidoteError } from '../../errors/error.ts'
+import { printable } from '../../printable.ts'
 import { controlSocket, type Environment, isServed } from './control-client.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -119,8 +120,8 @@ export const runCommand = async (
     return await command.default(words, env, { machineFile, patience })
   } catch (error) {
     if (!isAntidoteError(error)) throw error
-    process.stderr.write(`antidote: ${error.message}\n`)
-    if (error.details.hint) process.stderr.write(`${error.details.hint}\n`)
+    process.stderr.write(printable(`antidote: ${error.message}\n`))
+    if (error.details.hint) process.stderr.write(printable(`${error.details.hint}\n`))
     return error.details.exitCode ?? 1
   }
 }

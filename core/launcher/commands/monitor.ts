@@ -1,10 +1,14 @@
 import { createInterface } from 'node:readline'
 import { isAntidoteError } from '../../errors/error.ts'
+import { printable } from '../../printable.ts'
 import { askMonitor, controlSocket, type Environment } from './control-client.ts'
 
 const PROMPT = '(qemu) '
 
-const print = (text: string) => process.stdout.write(text === '' || text.endsWith('\n') ? text : `${text}\n`)
+const print = (text: string) => {
+  const plain = printable(text)
+  process.stdout.write(plain === '' || plain.endsWith('\n') ? plain : `${plain}\n`)
+}
 
 /** A command of somebody at a prompt, who can go on after a refusal. */
 const tryCommand = async (path: string, command: string): Promise<void> => {
@@ -12,7 +16,7 @@ const tryCommand = async (path: string, command: string): Promise<void> => {
     print(await askMonitor(path, command))
   } catch (error) {
     if (!isAntidoteError(error) || error.code !== 'CONTROL_REFUSED') throw error
-    process.stderr.write(`${error.message}\n`)
+    process.stderr.write(`${printable(error.message)}\n`)
   }
 }
 

@@ -4,6 +4,7 @@ import { ANSWERED_BEFORE, waitForSsh } from '../../machine/answer.ts'
 import { type MachineSpec, SSH } from '../../machine/spec.ts'
 import type { SshConnection } from '../../machine/ssh.ts'
 import { joinShell } from '../../machine/terminal.ts'
+import { passOn } from '../../printable.ts'
 import { type StatusDocument, stateLine } from '../board.ts'
 import { readMachine } from '../machine-file.ts'
 import { askStatus, controlSocket, type Environment } from './control-client.ts'
@@ -26,9 +27,10 @@ const keysOf = ({ hostKey }: StatusDocument, env: Environment): HostKeys =>
 
 /** Runs a command line of the guest's shell with our standard input and output; gives its exit status. */
 const runCommand = async (connection: SshConnection, line: string): Promise<number> => {
+  const to = { stdout: passOn(process.stdout), stderr: passOn(process.stderr) }
   const { code } = await connection.exec(line, {
     input: process.stdin,
-    onData: (chunk, from) => void process[from].write(chunk),
+    onData: (chunk, from) => to[from](chunk),
   })
   return code ?? 1
 }
