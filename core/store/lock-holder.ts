@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
+import { trustedUsers } from './users.ts'
 
 /** A process of another user that holds a lock. */
 export interface Stranger {
@@ -17,12 +18,8 @@ const holdersOf = async (file: string): Promise<number[]> => {
   })
 }
 
-/** Whose processes may hold our locks: ours, root's, and those of the user who became root. */
-const trusted = (): Set<number> =>
-  new Set([0, process.getuid?.() ?? 0, ...(process.env.SUDO_UID ? [Number(process.env.SUDO_UID)] : [])])
-
 /** The process of another user that holds a lock of ours, if one does; whoever may open a file can lock it. */
-export const strangerOn = async (file: string, users = trusted()): Promise<Stranger | undefined> => {
+export const strangerOn = async (file: string, users = trustedUsers()): Promise<Stranger | undefined> => {
   try {
     for (const pid of await holdersOf(file)) {
       const { uid } = await stat(`/proc/${pid}`)

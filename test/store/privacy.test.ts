@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { lock } from '../../core/store/lock.ts'
 import { closeStore } from '../../core/store/privacy.ts'
 import { Store } from '../../core/store/store.ts'
 import { temporary } from '../support/directory.ts'
 import { entry, keyFor } from '../support/store.ts'
-import { asStranger } from '../support/stranger.ts'
+import { asStranger, giveAway } from '../support/stranger.ts'
+
+afterEach(() => vi.unstubAllEnvs())
 
 const mode = (path: string) => statSync(path).mode & 0o7777
 
@@ -56,7 +58,24 @@ describe('a store is for its owner alone', () => {
     await expect(closeStore(directory, [])).rejects.toMatchObject({ code: 'STORE_FOREIGN' })
     // root may, for a user who has become root
     process.getuid = () => 0
+    vi.stubEnv('SUDO_UID', String(uid))
     await closeStore(directory, [])
+  })
+
+  test('so is one with a part that another user has put there: trees in it are run', async () => {
+    for (const plant of [
+      (path: string) => mkdirSync(path),
+      (path: string) => symlinkSync(temporary(), path),
+    ]) {
+      const directory = temporary()
+      const steps = join(directory, 'steps')
+      plant(steps)
+      giveAway(steps)
+      await expect(closeStore(directory, ['steps'])).rejects.toMatchObject({
+        code: 'STORE_FOREIGN',
+        message: expect.stringContaining(steps),
+      })
+    }
   })
 })
 
