@@ -60,12 +60,10 @@ const plain = (message: string): string => {
   return shortened(message.replace(/\.$/, ''))
 }
 
-/** The document as JavaScript values. Throws LESSON_SYNTAX, for a key that is there twice too. */
-const valuesOf = (document: Document, file: string, repeatedAt: (offset: number) => Error): unknown => {
+/** Calls the parser. Throws LESSON_SYNTAX for what it throws: it calls itself for each level, and knows no limit. */
+const declared = <T>(file: string, work: () => T): T => {
   try {
-    const repeated = repeatedKey(document)
-    if (repeated !== undefined) throw repeatedAt(repeated)
-    return document.toJS({ maxAliasCount: MOST_ALIASES })
+    return work()
   } catch (error) {
     throw isAntidoteError(error) ? error : errors.lessonSyntax({ file }, plain(messageOf(error)))
   }
@@ -80,7 +78,9 @@ export const readYaml = <S extends z.ZodType>(
   const much = tooMuch(text)
   if (much) throw errors.lessonSyntax({ file }, much)
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false })
+  const document = declared(file, () =>
+    parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, logLevel: 'error' }),
+  )
   const lineAt = (offset: number) => lines.linePos(offset).line
   const refuse = (offset: number, reason: string) =>
     errors.lessonSyntax({ file, line: lineAt(offset) }, plain(reason))
@@ -96,7 +96,11 @@ export const readYaml = <S extends z.ZodType>(
     }
     return { file, ...(property && { property }) }
   }
-  const raw = valuesOf(document, file, (offset) => refuse(offset, 'Map keys must be unique'))
+  const raw = declared(file, (): unknown => {
+    const repeated = repeatedKey(document)
+    if (repeated !== undefined) throw refuse(repeated, 'Map keys must be unique')
+    return document.toJS({ maxAliasCount: MOST_ALIASES })
+  })
   const checked = schema.safeParse(raw)
   if (checked.success) return { data: checked.data, place }
   const issue = checked.error.issues[0]!

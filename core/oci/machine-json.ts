@@ -65,10 +65,19 @@ const record = z
     'a place has an address that is not listed',
   )
 
+/** Levels of a document. What prints one as JSON calls itself for each, and has room for some thousand. */
+const DEEPEST = 50
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((one) => isDeeper(one, levels - 1)))
+
 const parsed = (schema: z.ZodType, text: string, what: string): unknown => {
   const value: unknown = JSON.parse(text)
   if ((value as MachineSpec | null)?.version !== 1)
     throw new Error(`its ${what} is of another version of antidote`)
+  if (isDeeper(value, DEEPEST)) throw new Error(`its ${what} is nested more than ${DEEPEST} deep`)
   const { data, error } = schema.safeParse(value)
   if (!error) return data
   const { path, message } = error.issues[0]!

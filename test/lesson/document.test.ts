@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { readYaml } from '../../core/lesson/document.ts'
 
@@ -65,6 +65,7 @@ describe.each<[string, string, RegExp]>([
   ['merged maps', `a: &a {x: 1}\n${filled('<<: *a\n')}`, /more than 100 aliases/],
   ['3,000 levels of lists', `a: ${'['.repeat(3000)}${']'.repeat(3000)}`, /nested too deep/],
   ['3,000 levels of maps', `a: ${'{a: '.repeat(3000)}${'}'.repeat(3000)}`, /nested too deep/],
+  ['1,400 levels in one line', `${'- '.repeat(1400)}a: b`, /nested too deep|must be an object/],
   ['levels of lines', counted(1400, (index) => `${' '.repeat(index)}a:`), /nested too deep/],
   ['lists that do not end', `a: ${filled('[')}`, /more than 100000 words/],
   ['entries of entries', filled('- '), /more than 100000 words/],
@@ -92,4 +93,11 @@ describe.each<[string, string, RegExp]>([
   test('is refused, in one sentence', { timeout: 20_000 }, () => {
     expect(refusal(text).message).toMatch(message)
   })
+})
+
+test('nothing of it is printed by the parser', () => {
+  const warned = vi.spyOn(process, 'emitWarning')
+  refusal('? [ "\\e[2J" ]\n: a\n')
+  expect(warned).not.toHaveBeenCalled()
+  warned.mockRestore()
 })

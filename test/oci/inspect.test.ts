@@ -127,7 +127,8 @@ describe('one clear error', () => {
     ['null', 'another version'],
     ['{"version":1}', 'its machine.json is wrong at "'],
     ['{"version":1', 'JSON'],
-  ])('for a machine.json that is %s', async (text, reason) => {
+    [`{"version":1,"x":${'['.repeat(500_000)}${']'.repeat(500_000)}}`, 'nested more than 50 deep'],
+  ])('for a machine.json that is %#', async (text, reason) => {
     await fails(await publish([['machine', { 'machine/machine.json': text }]]), 'IMAGE_UNREADABLE', reason)
   })
 

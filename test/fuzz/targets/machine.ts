@@ -44,7 +44,10 @@ export const target: Target = {
     })
     const [launched, inspected] = await Promise.allSettled([
       readMachine(file),
-      inspectImage(image, 'an image', { run }).then((found) => inspectText(documentOf(found, true))),
+      inspectImage(image, 'an image', { run }).then((found) => {
+        const document = documentOf(found, true)
+        return inspectText(document) + JSON.stringify(document)
+      }),
     ])
     for (const one of [launched, inspected])
       if (one.status === 'rejected' && !target.expects!(one.reason)) throw one.reason
