@@ -95,6 +95,28 @@ describe('a machine that answers', () => {
     await machine.stop()
   })
 
+  test('keeps its first host key until it starts anew; whoever else shows another gets no password', async () => {
+    const { port } = ssh
+    const machine = await begin({ sshPort: port })
+    await machine.guest.exec(['true'])
+    ssh.stop()
+    await machine.disconnect()
+    ssh = await TestSsh.start('root', 'secret', [], { port })
+    const outcome = () =>
+      machine.guest.exec(['true']).then(
+        () => 'done',
+        ({ code }: { code: string }) => code,
+      )
+    await expect(machine.login('root', 'secret')).rejects.toMatchObject({ code: 'HOST_KEY_CHANGED' })
+    await expect.poll(outcome).toBe('HOST_KEY_CHANGED')
+    expect(machine.at(22).hostKeys.known(machine.at(22))).toHaveLength(1)
+    expect(ssh.passwords).toEqual([])
+    await machine.qmp('system_reset')
+    await expect.poll(outcome).toBe('done')
+    expect(ssh.passwords).toEqual(['secret'])
+    await machine.stop()
+  })
+
   test('and dies tells that to whoever works in its guest', async () => {
     const machine = await begin({ sshPort: ssh.port, quit: 9 })
     const running = expect(machine.guest.exec(['sleep', '60'])).rejects.toMatchObject({ code: 'QEMU_FAILED' })

@@ -37,6 +37,7 @@ const answers = {
   'migrate-incoming': (args) => migration(args) && {},
   quit: () => setTimeout(() => process.exit(behaviour.quit ?? 0), 20) && {},
   'human-monitor-command': () => usernet,
+  system_reset: () => send({ event: 'RESET', data: { guest: false } }) && {},
   system_powerdown: () => {
     if (behaviour.powerButton === true) guestIsOff()
     else if (behaviour.powerButton) send(behaviour.powerButton)
