@@ -140,6 +140,19 @@ test('the first keys of a lesson are kept in a file, and others refused from the
   expect(careless.endpoints.flatMap(({ error }) => error ?? [])).toEqual([])
 })
 
+test('a job of a cluster says by its environment that it has started the endpoint', async () => {
+  const job = {
+    ...{ ANTIDOTE_LESSON: lesson, ANTIDOTE_STAGE: '0', ANTIDOTE_ENDPOINT: 'script' },
+    ...{ ANTIDOTE_TARGET_HOST: ELSEWHERE, ANTIDOTE_TARGET_PORT: String(script.port) },
+    ...{ ANTIDOTE_TARGET_USERNAME: 'antidote', ANTIDOTE_TARGET_PASSWORD: PASSWORD },
+  }
+  const run = (more: Record<string, string> = {}) =>
+    antidoteJson<{ endpoints: Row[] }>(['configure'], { env: { ...process.env, ...job, ...more } })
+  expect((await run()).endpoints).toMatchObject([{ error: { code: 'HOST_KEY_UNKNOWN' } }])
+  expect(script.passwords).toEqual([])
+  expect((await run({ ANTIDOTE_HOST_KEYS: 'first-use' })).endpoints).toMatchObject([{ result: 'unchanged' }])
+})
+
 test('a playbook and a script that log in elsewhere by themselves are held to the same', async () => {
   const file = join(work, 'own_hosts')
   writeFileSync(file, listed())
