@@ -230,6 +230,7 @@ test('in a job of a cluster, the environment says everything', async () => {
     ANTIDOTE_TARGET_PORT: String(ports.core.ssh),
     ANTIDOTE_TARGET_USERNAME: 'antidote',
     ANTIDOTE_TARGET_PASSWORD: 'antidotepassword',
+    ANTIDOTE_HOST_KEYS: 'first-use',
   }
   const done = await antidoteJson<{ endpoints: Row[] }>(['configure'], { cwd: work, env })
   expect(done).toMatchObject({ code: 0, endpoints: [{ endpoint: 'core', result: 'unchanged' }] })
