@@ -12,7 +12,6 @@ import { fingerprint, knownHostsLine } from './key.ts'
 import { KnownHosts, type KnownKey } from './known-hosts.ts'
 import type { Place } from './place.ts'
 
-/** ssh(1) takes a key that it knows for this port of a host at the host's other ports, too. */
 const STANDARD = 22
 
 /** Where ssh(1) looks. */
@@ -73,21 +72,21 @@ export class TrustedKeys implements HostKeys {
 
   check(at: Place, key: Buffer): void {
     const where = `${at.host}:${at.port}`
-    const listed = this.#listedAt(at)
-    const same = [...listed, ...this.#listedAt({ ...at, port: STANDARD })].filter((one) =>
-      one.key.equals(key),
-    )
-    const revoked = same.find((one) => one.revoked)
+    const here = this.#listedAt(at)
+    const standard = this.#listedAt({ ...at, port: STANDARD })
+    const revoked = [...here, ...standard].find((one) => one.revoked && one.key.equals(key))
     if (revoked) throw errors.hostKeyRevoked(where, fingerprint(key), revoked)
-    if (same.length > 0) return
-    const other = listed.find((one) => !one.revoked)
+    const own = here.filter((one) => !one.revoked)
+    // ssh(1) takes the key of a host's port 22 at a port of which none is listed
+    if ((own.length > 0 ? own : standard).some((one) => one.key.equals(key))) return
+    const [other] = own
     if (other) throw errors.hostKeyChanged(where, fingerprint(key), fingerprint(other.key), other)
     this.#first.check(at, key)
     if (this.unknown(at) === 'refuse') throw errors.hostKeyUnknown(where, fingerprint(key), scanOf(at))
   }
 
   keep(at: Place, key: Buffer): void {
-    if (this.known(at).length > 0 || this.unknown(at) === 'refuse') return
+    if (this.known(at).length > 0) return
     this.#first.keep(at, key)
     const { file, firstUse } = this.#options
     if (file !== undefined && firstUse) addLine(file, knownHostsLine(at, key))

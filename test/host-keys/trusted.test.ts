@@ -72,9 +72,15 @@ describe('a server elsewhere', () => {
     expect(passwords).toEqual(['secret'])
   })
 
-  test('is known at its other ports by the key of its port 22', async () => {
+  test('is known at a port of which nothing is listed by the key of its port 22', async () => {
     const { port, key } = await start()
-    expect(await logIn(port, new TrustedKeys({ file: fileWith(`${ELSEWHERE} ${key}\n`) }))).toBe('in')
+    const own = `${ELSEWHERE} ${key}\n@revoked * ${(await start()).key}\n`
+    const hostKeys = new TrustedKeys({ file: fileWith(own) })
+    expect(await logIn(port, hostKeys)).toBe('in')
+    // tools that do not look at port 22 are told
+    expect(hostKeys.known({ host: ELSEWHERE, port })).toHaveLength(1)
+    const other = `[${ELSEWHERE}]:${port} ${(await start()).key}\n`
+    expect(await logIn(port, new TrustedKeys({ file: fileWith(own + other) }))).toBe('HOST_KEY_CHANGED')
   })
 
   test.each([false, true])(
