@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder'
+import { shortened } from '../printable.ts'
 
 /** The longest piece, in characters, of a line that never ends. */
 const LONGEST = 1 << 20
@@ -35,10 +36,16 @@ export class LineSplitter {
   }
 }
 
+/** Characters of an output in which its last lines are looked for, and of one of them: it may be 64 MiB of line ends. */
+const END = 1 << 20
+const SHOWN = 2000
+
 /** The last lines of a command, empty ones left out: what a message shows. */
 export const lastLines = (...texts: string[]): string[] =>
   texts
+    .map((text) => text.slice(-END))
     .join('\n')
     .split('\n')
     .filter((line) => line.trim() !== '')
     .slice(-15)
+    .map((line) => shortened(line, SHOWN))
