@@ -108,7 +108,10 @@ export class MachineGuest implements Guest {
     } catch (error) {
       file.destroy()
       await rm(to, { force: true })
-      throw error
+      // the system names no file for a write
+      throw (error as NodeJS.ErrnoException).syscall === 'write'
+        ? Object.assign(error as Error, { path: to })
+        : error
     }
   }
 

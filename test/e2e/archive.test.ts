@@ -1,9 +1,11 @@
 import { once } from 'node:events'
+import { mkdtempSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { antidote, antidoteJson, must } from './cli.ts'
+import { onTmpfs } from '../support/child.ts'
+import { antidote, antidoteJson, CLI, command, must } from './cli.ts'
 import { temporaryDirectory } from './directory.ts'
 import { podmanEnvironment } from './podman.ts'
 import { tiny } from './tiny-image.ts'
@@ -37,6 +39,21 @@ test('an archive is what podman loads, with the version of its tag and the time 
   ])
   await must(['podman', 'rmi', 'localhost/publish-archive:v7'], { env: podmanEnvironment })
   expect(await write()).toEqual(first)
+})
+
+test.each([
+  ['an archive', ['publish', '--no-test', '--archive']],
+  ['a build context', ['publish', '--no-test', '--dockerfile']],
+  ['a layout', ['publish', '--no-test', '--output']],
+])('%s that does not fit on its disk: which that is, and nothing is left', async (_, verb) => {
+  const image = tiny(work, 'publish-full', `full ${work}`)
+  const small = mkdtempSync(join(work, 'small-'))
+  const look = ['sh', '-c', '"$@"; code=$?; ls -A "$0"; exit $code', small]
+  const argv = [process.execPath, CLI, '-C', image, ...verb, join(small, 'x')]
+  const { code, stdout, stderr } = await command([...onTmpfs(small, 'size=1m'), ...look, ...argv])
+  expect(stderr).toMatch(new RegExp(`^error The disk that holds ${small}(/x)? is full\\.$`, 'm'))
+  expect(stderr).not.toMatch(/^ +at /m)
+  expect([code, stdout]).toEqual([1, ''])
 })
 
 test('a registry that does not take a push is asked before anything is built', async () => {

@@ -1,9 +1,12 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { StatusDocument } from '../../core/launcher/board.ts'
 import { must } from './cli.ts'
 import { JOINS } from './container.ts'
 import { temporaryDirectory } from './directory.ts'
 import { type Dockerd, startDockerd } from './dockerd.ts'
+import { documented } from './documented.ts'
 import { endpointDirectory, PASSWORD, publishTo, USER } from './endpoint-image.ts'
 import { type Followed, follow } from './followed.ts'
 import { podmanEnvironment } from './podman.ts'
@@ -70,6 +73,27 @@ test('a network for management that the container is not in is an error', async 
   expect(log.output).toMatch(
     /The container has eth0 \(10\.1\.0\.2\/24\) with [0-9a-f:]{17}; eth1 \(172\.18\.0\.2/,
   )
+})
+
+test('the documented compose file gives management and data interfaces', async () => {
+  const directory = join(work, 'compose')
+  mkdirSync(directory)
+  const text = documented('guide/run.md')['compose.yaml']!
+  writeFileSync(join(directory, 'compose.yaml'), text.replace('antidotelabs/hello:latest', IMAGE))
+  const compose = (...args: string[]) =>
+    must(['docker-compose', ...args], { cwd: directory, env: daemon.env })
+  await compose('up', '--detach')
+  const name = (await compose('ps', '--quiet', 'r1')).trim()
+  const log = follow(['docker', 'logs', '--follow', name], daemon.env)
+  await log.until(/^antidote interfaces: eth\d \(172\.30\.0\.\d\/24\) is for management$/m, 60)
+  await log.until(
+    /^antidote interfaces: eth\d \(172\.30\.1\.\d\/24\) is slot 1, eth\d \(172\.30\.2\.\d\/24\) is slot 2$/m,
+    60,
+  )
+  await log.until(/^antidote machine: started$/m, 60)
+  // the machine is still booting, and not waited for
+  await compose('kill')
+  await compose('down', '--volumes')
 })
 
 describe.sequential('with its networks named', () => {

@@ -36,6 +36,7 @@ describe('what is written beside the store says which disk is full, and leaves n
     ['document', ''],
     ['archive', ''],
     ['context', ''],
+    ['file of a guest', ''],
     ['disk', ''],
     ['disk of two files', ''],
   ])('%s', async (what, left) => {
@@ -43,7 +44,7 @@ describe('what is written beside the store says which disk is full, and leaves n
     const child = startChild(WRITE, [directory, temporary(), what], onTmpfs(directory, 'size=64k'))
     await child.ended
     const [said, files] = child.output().split('\n')
-    const place = what === 'output' ? join(directory, 'x') : directory
+    const place = ['output', 'file of a guest'].includes(what) ? join(directory, 'x') : directory
     expect(said).toContain(`DISK_FULL The disk that holds ${place}`)
     expect(files).toBe(left)
   })

@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { copyDisk } from '../../../core/disk/copy.ts'
 import { explained } from '../../../core/errors/explained.ts'
+import { MachineGuest } from '../../../core/guest/machine.ts'
 import { writeArchive } from '../../../core/oci/archive.ts'
 import { writeJsonBlob } from '../../../core/oci/blob.ts'
 import type { ImageDescription } from '../../../core/oci/config.ts'
@@ -59,6 +60,18 @@ const DEEDS: Record<string, () => Promise<unknown>> = {
   document: () => writeJsonBlob(directory, 'x', { x: 'x'.repeat(100_000) }),
   archive: () => writeArchive({ directory: '/', refs: ['x:v1'] }, join(directory, 'x.tar'), { run: failing }),
   context: async () => writeDockerfile((await elsewhere()).layout, join(directory, 'context'), { run }),
+  'file of a guest': () =>
+    new MachineGuest({
+      user: 'root',
+      connect: async () =>
+        ({
+          exec: async (_: string, { onData }: { onData(chunk: Buffer, from: string): void }) => {
+            for (let index = 0; index < 100; index++) onData(Buffer.alloc(4096), 'stdout')
+            return { code: 0 }
+          },
+        }) as never,
+      explain: async (error) => error,
+    }).download('/x', join(directory, 'x')),
   disk: () =>
     copyDisk({ chain: [{ step: 's', path: import.meta.filename }] }, join(directory, 'x.qcow2'), {
       path: () => '/proc/self/exe',
