@@ -51,6 +51,10 @@ const CAUSES: [pattern: RegExp, error: (match: RegExpExecArray) => AntidoteError
   ],
 ]
 
+/** What tells of a cause, and how much of it is kept: packages and mirrors can have anything printed, and any amount. */
+const TELLING = /^\s*(?:E|W|Err)\b|Failed|Unable|Could not|File not found/
+const MOST = { lines: 100, characters: 500 }
+
 /** Runs something that uses apt, and turns what apt says into one clear error. */
 export const withApt = async <T>(
   act: (onLine: (line: string) => void) => Promise<T>,
@@ -59,14 +63,15 @@ export const withApt = async <T>(
   const lines: string[] = []
   try {
     return await act((line) => {
-      lines.push(line)
       step.log.line(line)
+      const start = line.slice(0, MOST.characters)
+      if (!TELLING.test(start)) return
+      lines.push(start)
+      if (lines.length > MOST.lines) lines.shift()
     })
   } catch (error) {
     step.signal.throwIfAborted()
-    const text = lines
-      .filter((line) => /^(E|W|Err)\b|Failed|Unable|Could not|File not found/.test(line.trim()))
-      .join('\n')
+    const text = lines.join('\n')
     for (const [pattern, make] of CAUSES) {
       const match = pattern.exec(text)
       if (match) throw Object.assign(make(match), { cause: error })

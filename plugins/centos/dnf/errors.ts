@@ -102,5 +102,13 @@ const MAKERS: Record<Told['kind'], (told: Told) => AntidoteError> = {
   transaction,
 }
 
+/** Characters: a repository can have any amount of text said of it, and patterns look for their ends from each beginning. */
+const MOST = 10_000
+
 /** One clear error of what transaction.py says. */
-export const errorOf = (told: Told): AntidoteError => MAKERS[told.kind](told)
+export const errorOf = ({ reason, lines: printed, ...told }: Told): AntidoteError =>
+  MAKERS[told.kind]({
+    ...told,
+    ...(reason !== undefined && { reason: reason.slice(0, MOST) }),
+    ...(printed && { lines: [printed.join('\n').slice(-MOST)] }),
+  })

@@ -96,3 +96,18 @@ test.each(said)('%j', (told, code, message) => {
   expect([error.code, error.message]).toEqual([code, message])
   expect(error.details.hint).toMatch(/\.$/)
 })
+
+test.each(['nothing provides ', 'nothing provides a\n', '%a(b', 'file a from install of b '])(
+  'what a repository has said is looked through in time that grows with it: %j',
+  (text) => {
+    for (const kind of ['dependency', 'transaction', 'repository'] as const) {
+      const error = errorOf({
+        kind,
+        name: 'x',
+        reason: text.repeat(2e6 / text.length),
+        lines: [text.repeat(1e5)],
+      })
+      expect(error.details.lines!.length).toBeLessThanOrEqual(15)
+    }
+  },
+)
