@@ -24,6 +24,19 @@ interface Pending {
   reject(error: Error): void
 }
 
+/** Characters of a message; the longest is what a command of the monitor prints. */
+const LONGEST = 16 << 20
+
+/** A message; undefined for what is none. A guest may have taken QEMU over. */
+const parse = (line: string): Reply | undefined => {
+  try {
+    const message: unknown = JSON.parse(line)
+    return typeof message === 'object' && message !== null ? message : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** A QMP session. Emits `event` with a QmpEvent, and `close` once. */
 export class Qmp extends EventEmitter<{ event: [QmpEvent]; close: [] }> {
   readonly #stream: Duplex
@@ -92,7 +105,13 @@ export class Qmp extends EventEmitter<{ event: [QmpEvent]; close: [] }> {
   #read(text: string): void {
     const lines = (this.#rest + text).split('\n')
     this.#rest = lines.pop()!
-    for (const line of lines) if (line.trim() !== '') this.#dispatch(JSON.parse(line) as Reply)
+    for (const line of lines) {
+      if (line.trim() === '') continue
+      const message = parse(line)
+      if (!message) return void this.#stream.destroy()
+      this.#dispatch(message)
+    }
+    if (this.#rest.length > LONGEST) this.#stream.destroy()
   }
 
   #dispatch(reply: Reply): void {

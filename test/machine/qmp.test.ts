@@ -72,3 +72,19 @@ test('fails to open where QEMU ends before its greeting', async () => {
   theirs.destroy()
   await expect(Qmp.open(ours)).rejects.toMatchObject({ code: 'QMP_FAILED' })
 })
+
+test.each([
+  ['what is no JSON', 'nonsense\n'],
+  ['null', 'null\n'],
+  ['a message without an end', 'x'.repeat(17 << 20)],
+])('a QEMU that sends %s is one that has ended', async (_, text) => {
+  const { ours, theirs } = await socketPair()
+  theirs.on('error', () => {})
+  serve(theirs, () => {
+    theirs.write(text)
+    return undefined
+  })
+  const qmp = await Qmp.open(ours)
+  await expect(qmp.execute('query-status')).rejects.toMatchObject({ code: 'QMP_FAILED' })
+  theirs.destroy()
+})
