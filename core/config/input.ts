@@ -120,6 +120,8 @@ export interface ImageInput {
   test?: string | undefined
   /** Seconds that each test may take; 900 if left out. */
   testDeadline?: number | undefined
+  /** TCP ports of this host's loopback that build steps reach, beside those in addresses of the config and of proxies. */
+  loopback?: number[] | undefined
   /** The size of the disk. */
   disk?: DiskInput | undefined
   /** The machine. What is set here has the last word over the plugins. */

@@ -119,6 +119,8 @@ export const imageSchema = z.strictObject({
     .default(['22/tcp']),
   platform: platform.default({}),
   configure: guestSettings.default({ interfaces: {}, files: [], services: [] }),
+  /** TCP ports of this host's loopback that build steps reach. */
+  loopback: z.array(z.int().min(1).max(65535)).default([]),
   labels: z.record(z.string(), z.string()).default({}),
   layers: z.enum(['zstd', 'gzip']).default('zstd'),
 })

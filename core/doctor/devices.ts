@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { probeKvm } from '../machine/accelerator.ts'
 import type { Tools } from '../machine/tools.ts'
 import { Store } from '../store/store.ts'
+import { HOST_NETWORK } from '../toolbox/network.ts'
 import { toolboxKey } from '../toolbox/recipe.ts'
 import { Toolbox } from '../toolbox/toolbox.ts'
 import type { Check } from './check.ts'
@@ -86,13 +87,13 @@ export const kvm = (host: Host): Check => ({
   },
 })
 
-/** TUN/TAP, which the data interfaces of a machine are tied to. */
+/** TUN/TAP, which build steps have their network by, and the data interfaces of a machine. */
 export const tun = (host: Host): Check => ({
   name: 'tun',
-  essential: false,
+  essential: process.env[HOST_NETWORK] !== '1',
   run: async () => {
     const device = join(host.root, 'dev/net/tun')
-    const without = 'machines have no data interfaces outside themselves'
+    const without = 'build steps have no network, and machines no data interfaces outside themselves'
     if (!existsSync(device)) {
       return {
         ok: false,

@@ -13,7 +13,9 @@ const UTIL_LINUX = { root: '2.33', user: '2.38' }
 /** What the core runs on the host itself, with the Debian package of each. */
 const COMMANDS = {
   unshare: 'util-linux',
+  nsenter: 'util-linux',
   setpriv: 'util-linux',
+  setsid: 'util-linux',
   flock: 'util-linux',
   script: 'bsdutils',
   mount: 'mount',

@@ -76,6 +76,10 @@ export const storeErrors = {
     new AntidoteError('NAMESPACE_FAILED', `A build namespace cannot be made: ${reason}.`, {
       hint: 'Run `antidote doctor`: it says what is in the way, and what to do.',
     }),
+  stepNetworkFailed: (reason: string) =>
+    new AntidoteError('STEP_NETWORK_FAILED', `Build steps cannot have a network of their own: ${reason}.`, {
+      hint: 'Run `antidote doctor`. With ANTIDOTE_HOST_NETWORK=1 steps share the network of this host, and reach every server on its loopback.',
+    }),
   diskTooSmall: (size: string, content: string) =>
     new AntidoteError('DISK_TOO_SMALL', `The disk of ${size} does not hold the ${content} of the tree.`, {
       exitCode: 2,

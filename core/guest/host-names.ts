@@ -32,8 +32,6 @@ export interface HostNames {
   hosts: string
 }
 
-const HOST: HostNames = { resolver: '/etc/resolv.conf', hosts: '/etc/hosts' }
-
 const linesOf = async (path: string): Promise<string[]> => {
   const text = await readFile(path, 'utf8').catch(() => '')
   return text.split('\n').filter((line) => line.trim() !== '' && !/^\s*[#;]/.test(line))
@@ -88,7 +86,7 @@ const likeDirectory = async (directory: string, own: Stats): Promise<void> => {
 export const lendNames = async (
   layers: readonly string[],
   directory: string,
-  host: HostNames = HOST,
+  host: HostNames,
 ): Promise<string[]> => {
   const etc = await ownIn(layers, 'etc')
   if (!etc?.status.isDirectory()) return []

@@ -111,9 +111,13 @@ export const serveNames = async (path: string, resolve: Lookup): Promise<Server>
   return server.unref()
 }
 
+/** A step reaches ports of the host's loopback at 127.0.0.1, whichever of its addresses a name of the host has. */
+export const atLoopback = <A extends { address: string }>(found: A): A =>
+  found.address.startsWith('127.') ? { ...found, address: '127.0.0.1' } : found
+
 /** As the host resolves names: its own tables, services and resolver. */
-const asHost: Lookup = (name) =>
-  name === 'localhost' || name === 'antidote' ? Promise.resolve([]) : lookup(name, { all: true })
+const asHost: Lookup = async (name) =>
+  name === 'localhost' || name === 'antidote' ? [] : (await lookup(name, { all: true })).map(atLoopback)
 
 let started: Promise<string> | undefined
 

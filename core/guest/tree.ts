@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { errors } from '../errors/catalogue.ts'
 import { lastLines } from '../process/lines.ts'
-import { type Namespace, runIn, startInteractive } from '../toolbox/namespace.ts'
+import { type Namespace, runIn, type StepNetwork, startInteractive } from '../toolbox/namespace.ts'
 import { type Placing, UNKNOWN_OWNER, writing } from './files.ts'
 import type { ExecOptions, Guest, GuestResult, SessionExec, UploadOptions, WriteOptions } from './guest.ts'
 import { TreeSession } from './session.ts'
@@ -17,8 +17,8 @@ export interface TreeMount {
   env: Record<string, string>
   /** Directories of the host that are seen at their own paths. */
   directories?: readonly string[]
-  /** The socket of the service that resolves names. */
-  names?: string
+  /** Without it its programs have none. */
+  network?: StepNetwork
   signal?: AbortSignal | undefined
   onLine?: (line: string) => void
 }
@@ -32,13 +32,12 @@ export class TreeGuest implements Guest {
   }
 
   #namespace(): Namespace {
-    const { lower, upper, work, env, directories = [], names } = this.#mount
+    const { lower, upper, work, env, directories = [], network } = this.#mount
     const operations = [
       { tree: { lower, upper, work } },
       ...directories.map((bind) => ({ bind, readOnly: true })),
-      ...(names ? [{ names }] : []),
     ]
-    return { operations, network: true, environment: env }
+    return { operations, ...(network && { network }), environment: env }
   }
 
   async #exec(

@@ -12,6 +12,7 @@ import { writeHistory } from './explain.ts'
 import { buildMachines } from './first-machine.ts'
 import type { Sealed } from './key.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle.ts'
+import { reachedPorts } from './loopback.ts'
 import { type MakeOptions, Maker } from './maker.ts'
 import { callWhole } from './pending.ts'
 import { type Plan, type PlannedStep, planImage } from './plan.ts'
@@ -63,7 +64,7 @@ export class Build implements Driver {
     this.plan = planImage(image, this.lifecycle, store)
     const masked = secretsOf(image, this.lifecycle)
     this.masked = masked
-    this.maker = new Maker(image, store, options, masked, buildMachines(this))
+    this.maker = new Maker(image, store, options, masked, buildMachines(this), reachedPorts(image, this.plan))
   }
 
   /** Runs the build stages up to one of them and gives its artifact. */

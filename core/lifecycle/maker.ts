@@ -5,6 +5,7 @@ import type { BuildMachines } from '../checkpoint/world.ts'
 import type { Image } from '../config/image.ts'
 import type { StepRecord } from '../store/record.ts'
 import type { Store } from '../store/store.ts'
+import type { StepNetwork } from '../toolbox/namespace.ts'
 import type { Toolbox } from '../toolbox/toolbox.ts'
 import { type Artifact, referencesOf } from './artifact.ts'
 import { attribute } from './attribute.ts'
@@ -46,18 +47,24 @@ export class Maker {
     options: MakeOptions,
     masked: Set<string>,
     machines: BuildMachines,
+    ports: readonly number[],
   ) {
     this.#machines = machines
     this.#masked = masked
     this.#image = image
     this.#store = store
     this.#options = options
-    this.#workbench = new Workbench({ image, store, machines, masked }, options)
+    this.#workbench = new Workbench({ image, store, machines, masked, ports }, options)
   }
 
   /** The toolbox, made on first use. */
   toolbox(): Promise<Toolbox> {
     return this.#workbench.toolbox.get()
+  }
+
+  /** The network of programs of trees, made on first use. */
+  network(): Promise<StepNetwork> {
+    return this.#workbench.network()
   }
 
   /** A logger for what does not belong to a step. */

@@ -11,7 +11,9 @@ import type { Logger } from './logger.ts'
 import type { Secret } from './secret.ts'
 
 /** Options of a command that a step runs in the toolbox. It sees the step's own directories anyway. */
-export interface ToolOptions extends Omit<ToolboxOptions, 'trees' | 'edits' | 'layers'> {
+export interface ToolOptions extends Omit<ToolboxOptions, 'trees' | 'edits' | 'layers' | 'network'> {
+  /** The host's network; with `mounts` or `edits` that of steps. Without it there is none. */
+  network?: boolean
   /** Trees to see, read-only, by where. */
   trees?: Readonly<Record<string, Pick<Tree, 'layers'>>>
   /** Trees that are being changed with `edit`, to be changed by the command too: their guests by where. */

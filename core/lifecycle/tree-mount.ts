@@ -3,10 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { SOURCE_DATE_EPOCH } from '../epoch.ts'
 import { lendNames } from '../guest/host-names.ts'
-import { nameService } from '../guest/name-service.ts'
 import type { TreeMount } from '../guest/tree.ts'
 import type { Store } from '../store/store.ts'
-import { runIn } from '../toolbox/namespace.ts'
+import { runIn, type StepNetwork } from '../toolbox/namespace.ts'
 import type { Scaffold, Tree } from './artifact.ts'
 import type { FileRef } from './file-ref.ts'
 
@@ -110,6 +109,7 @@ export const mountTree = async (
   store: Store,
   tree: Tree,
   directories: MountDirectories,
+  network: StepNetwork,
 ): Promise<MountedTree> => {
   const { upper, work } = directories
   await mkdir(upper, { recursive: true, mode: 0o755 })
@@ -117,12 +117,11 @@ export const mountTree = async (
   const seen = (tree.scaffold?.directories ?? []).filter((path) => existsSync(path))
   const shown = { ...tree.scaffold, directories: seen }
   const scaffold = await writeScaffold(shown, directories.scaffold)
-  const names = await nameService()
   const env = { SOURCE_DATE_EPOCH: String(SOURCE_DATE_EPOCH), ...tree.scaffold?.env }
   if ((await store.layering()) === 'copies') {
     const takeOut = await copyTree(store, { ...tree, scaffold: shown }, directories)
     return {
-      mount: { lower: [], upper, work, env, directories: seen, names },
+      mount: { lower: [], upper, work, env, directories: seen, network },
       finish: async (layer) => {
         await takeOut()
         return [layer]
@@ -130,9 +129,10 @@ export const mountTree = async (
     }
   }
   const own = lowerDirectories(store, tree)
-  const lower = [...(await lendNames(own, `${work}.names`)), ...own, ...scaffold]
+  const host = { resolver: network.resolver, hosts: '/etc/hosts' }
+  const lower = [...(await lendNames(own, `${work}.names`, host)), ...own, ...scaffold]
   return {
-    mount: { lower, upper, work, env, directories: seen, names },
+    mount: { lower, upper, work, env, directories: seen, network },
     finish: async (layer) => [...tree.layers, layer],
   }
 }

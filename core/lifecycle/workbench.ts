@@ -2,6 +2,7 @@ import type { BuildMachines } from '../checkpoint/world.ts'
 import type { Image } from '../config/image.ts'
 import { fullDisk } from '../store/full.ts'
 import type { Draft, Store } from '../store/store.ts'
+import type { StepNetwork } from '../toolbox/namespace.ts'
 import { maskError } from './attribute.ts'
 import { BuildToolbox } from './build-toolbox.ts'
 import { Cleanup } from './cleanup.ts'
@@ -36,6 +37,8 @@ interface Parts {
   image: Image
   store: Store
   machines: BuildMachines
+  /** TCP ports of this host's loopback that programs of trees reach. */
+  ports: readonly number[]
   /** The secrets to keep out of every log. */
   masked: Set<string>
 }
@@ -52,6 +55,11 @@ export class Workbench {
     this.toolbox = new BuildToolbox(parts.store, options)
   }
 
+  /** The network of programs of trees: network.ts. */
+  async network(): Promise<StepNetwork> {
+    return (await this.toolbox.get()).network(this.#parts.ports)
+  }
+
   /** Calls a step's function. What it throws is masked, and thrown after everything it began has ended. */
   async run<T>({ planned, draft, stage, signal }: Work, call: Call<T>): Promise<T> {
     const { report, log, onFailure } = this.#options
@@ -60,6 +68,7 @@ export class Workbench {
     const step = await createStep({
       ...this.#parts,
       toolbox: () => this.toolbox.get(),
+      network: () => this.network(),
       draft,
       key: planned.key,
       needs: Object.fromEntries(Object.entries(planned.needs).map(([name, need]) => [name, need.key])),

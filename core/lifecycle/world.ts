@@ -11,6 +11,7 @@ import { takeBackNames } from '../guest/host-names.ts'
 import { TreeGuest, type TreeMount } from '../guest/tree.ts'
 import { download } from '../store/download.ts'
 import type { Draft, Store } from '../store/store.ts'
+import type { StepNetwork } from '../toolbox/namespace.ts'
 import type { Toolbox } from '../toolbox/toolbox.ts'
 import { TOOLSET_LAYER } from '../toolbox/toolset.ts'
 import { unsynced } from '../toolbox/unsynced.ts'
@@ -30,6 +31,8 @@ export interface StepParts {
   store: Store
   /** Made when the first command asks for it. */
   toolbox: () => Promise<Toolbox>
+  /** The network of programs of trees; made when the first of them starts. */
+  network: () => Promise<StepNetwork>
   draft: Draft
   key: string
   machines: BuildMachines
@@ -58,11 +61,12 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
   let last: (() => Promise<number | undefined>) | undefined
   const onLine = (line: string) => log.line(line)
   const enterTree = async (tree: Tree, name: string, upper: string) => {
-    const { mount, finish } = await mountTree(store, tree, {
+    const directories = {
       upper,
       work: join(own, `${name}.overlay`),
       scaffold: join(own, `${name}.scaffold`),
-    })
+    }
+    const { mount, finish } = await mountTree(store, tree, directories, await parts.network())
     const guest = new TreeGuest({ ...mount, signal, onLine })
     mounts.set(guest, mount)
     last = () => guest.interactive(['sh', '-c', 'command -v bash >/dev/null && exec bash || exec sh'])
@@ -101,7 +105,8 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
     log,
     out,
     work,
-    run: async (argv, { unsynced: eager, tools, ...options } = {}) => {
+    run: async (argv, { unsynced: eager, tools, network, ...options } = {}) => {
+      const foreign = options.mounts || options.edits !== undefined
       const trees = Object.fromEntries(
         Object.entries(options.trees ?? {}).map(([at, tree]) => [at, lowerDirectories(store, tree)]),
       )
@@ -120,6 +125,7 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
           signal,
           onLine,
           ...options,
+          ...(network && { network: foreign ? await parts.network() : true }),
           trees,
           edits,
           ...(tools !== undefined && {
@@ -129,7 +135,7 @@ export const createStep = async (parts: StepParts): Promise<Step> => {
           writable: [out, work, ...(options.writable ?? [])],
         })
       } finally {
-        if (options.mounts || options.edits) await refuseStrange([out, work])
+        if (foreign) await refuseStrange([out, work])
       }
     },
     download: (file) => download(store, file, { signal, onProgress: (text) => log.info(text) }),

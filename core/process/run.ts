@@ -59,6 +59,8 @@ export interface Started extends Promise<End> {
   readonly stdout: Readable | null
   readonly stderr: Readable | null
   kill(signal?: NodeJS.Signals): boolean
+  /** Lets this process end without waiting for the command. */
+  unref(): void
 }
 
 /** An error of the file that output goes to; the system names none for a write. */
@@ -113,6 +115,10 @@ export const start = (argv: readonly string[], options: RunOptions = {}): Starte
     stdout: child.stdout,
     stderr: child.stderr,
     kill: (signal?: NodeJS.Signals) => child.kill(signal),
+    unref: () => {
+      child.unref()
+      for (const stream of child.stdio) (stream as { unref?: () => void } | null)?.unref?.()
+    },
   })
 }
 

@@ -100,11 +100,9 @@ export const testPlugin = async <T>(
     const build = new Build(image, store, { report, log, signal, from: 'bootstrap', history: false })
     const tree = await build.artifact(until)
     if (tree.kind !== 'tree') throw errors.noTreeToTest(until)
-    const { mount } = await mountTree(store, tree, {
-      upper: join(directory, 'upper'),
-      work: join(directory, 'work'),
-      scaffold: join(directory, 'scaffold'),
-    })
+    const part = (name: string) => join(directory, name)
+    const directories = { upper: part('upper'), work: part('work'), scaffold: part('scaffold') }
+    const { mount } = await mountTree(store, tree, directories, await build.maker.network())
     return await check({ guest: new TreeGuest({ ...mount, signal }), tree, lines })
   } finally {
     await store.deleteTemporary(directory)

@@ -9,7 +9,8 @@
 #     view AT BASE LOWER             an overlay at AT, read-only
 #     edit AT BASE LOWER UPPER WORK  an overlay at AT; UPPER is written
 #     bind FROM AT            a directory or file at AT with all that is mounted below it; `robind` makes that read-only
-#     network                 names as the host resolves them; tools trust what the host does
+#     device PATH             a device of the host, by its path below /dev
+#     network FILE            names are resolved as the file says, and as the host's table does; tools trust what the host does
 #     names SOCKET            the service that glibc asks for names
 #     serve                   run what standard input asks for, one command after the other
 #     terminal, user-namespace  as confine.pl says, which is given what follows the operations
@@ -93,8 +94,9 @@ place() { # from at: makes the mount point
 devices() {
   mount -n -t tmpfs -o mode=755,nosuid antidote "$new/dev"
   set --
-  for node in null zero full random urandom kvm $terminal; do
+  for node in null zero full random urandom kvm $terminal $devices; do
     [ -e "/dev/$node" ] || continue
+    case $node in */*) mkdir -p "$new/dev/${node%/*}" ;; esac
     : >"$new/dev/$node"
     mount -n --bind "/dev/$node" "$new/dev/$node"
     set -- "$@" "$new/dev/$node"
@@ -124,7 +126,7 @@ over() { # from at: over a file that is there
 # The files of a tree are its own, with a layer over them that core/guest/host-names.ts writes. They can be links to where
 # no service runs, or become such while a command runs.
 resolver() {
-  [ -e /etc/resolv.conf ] || return 0
+  [ -e "$network" ] || return 0
   link=
   [ ! -L "$new/etc/resolv.conf" ] || link=$(readlink "$new/etc/resolv.conf")
   case $link in
@@ -137,9 +139,9 @@ resolver() {
   for path in $([ "$tree" = 0 ] || echo "$RESOLVERS") "$link"; do
     [ -n "$path" ] || continue
     mkdir -p "$(dirname "$new$path")"
-    cat /etc/resolv.conf >"$new$path"
+    cat "$network" >"$new$path"
   done
-  [ "$tree" = 1 ] || over /etc/resolv.conf "$new/etc/resolv.conf"
+  [ "$tree" = 1 ] || over "$network" "$new/etc/resolv.conf"
 }
 
 # The tools take for genuine what the host does.
@@ -181,8 +183,9 @@ read -r inside _ size </proc/self/uid_map
 userns=1
 [ "$inside" = 0 ] && [ "$size" = 4294967295 ] && userns=0
 
+devices=
 names=
-network=0
+network=
 serve=0
 tree=0
 terminal=
@@ -212,7 +215,8 @@ while [ "$1" != -- ]; do
       [ "$operation" = bind ] || read_only "$new$2"
       shift 2
       ;;
-    network) network=1 ;;
+    device) devices="$devices $1"; shift ;;
+    network) network=$1; shift ;;
     names) names=$1; shift ;;
     serve) serve=1 ;;
     terminal) terminal=tty ;;
@@ -230,8 +234,8 @@ if [ -n "$names" ]; then
   mkdir "$new/run/nscd"
   ln -s /dev/names "$new/run/nscd/socket"
 fi
-[ "$network" = 0 ] || resolver
-if [ "$network" = 1 ] && [ "$tree" = 0 ]; then
+[ -z "$network" ] || resolver
+if [ -n "$network" ] && [ "$tree" = 0 ]; then
   over /etc/hosts "$new/etc/hosts"
   trust
 fi

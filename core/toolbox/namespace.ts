@@ -17,6 +17,7 @@ const CAPABILITY = {
   setuid: 7,
   setpcap: 8,
   net_bind_service: 10,
+  net_admin: 12,
   sys_chroot: 18,
   sys_admin: 21,
   audit_write: 29,
@@ -24,7 +25,7 @@ const CAPABILITY = {
 }
 
 /** What a build step may do as root of its namespace: what package scripts need, and no more. */
-const { sys_admin: MOUNT, ...STEP } = CAPABILITY
+const { sys_admin: MOUNT, net_admin: CONNECT, ...STEP } = CAPABILITY
 
 /** An overlay that is written: layers below, the topmost first, and where changes go. Without layers, that is all. */
 export interface Overlay {
@@ -42,14 +43,28 @@ export type Operation =
   | { view: { at: string; lower: readonly string[] } }
   | { edit: { at: string } & Overlay }
   | { bind: string; at?: string; readOnly?: boolean }
-  /** The socket of the service that resolves names for a tree. */
-  | { names: string }
+  /** A device of the host, by its path below /dev. */
+  | { device: string }
+
+/** A network for the programs of trees: network.ts. */
+export interface StepNetwork {
+  /** A process in its user and network namespaces; without one it is the host's network. */
+  pid?: number
+  /** The file that says who resolves names there. */
+  resolver: string
+  /** The socket of the service that resolves names as the host does. */
+  names: string
+}
 
 /** A private root and what may be done in it. */
 export interface Namespace {
   operations: readonly Operation[]
-  /** The host's network; without it there is none. */
-  network?: boolean
+  /** Without it there is none. */
+  network?: 'host' | StepNetwork
+  /** The command is in the user namespace of this process. */
+  users?: number
+  /** Let the command connect networks, as pasta must; with `users`, as it has these rights there only. */
+  connects?: boolean
   /** Let the command mount, as the makers of trees must. */
   mounts?: boolean
   /** The command is on the terminal of the person: it keeps its session and has /dev/tty. */
@@ -80,7 +95,7 @@ const layered = (lower: readonly string[], written: readonly string[] = []): str
 const words = (operation: Operation): string[] => {
   if ('tools' in operation) return ['tools', ...layered(operation.tools)]
   if ('host' in operation) return ['host']
-  if ('names' in operation) return ['names', operation.names]
+  if ('device' in operation) return ['device', operation.device]
   if ('tree' in operation) {
     const { lower, upper, work } = operation.tree
     return ['tree', ...layered(lower, [upper, work])]
@@ -104,30 +119,58 @@ export const HOST_ROOT = 'ANTIDOTE_WITHOUT_USER_NAMESPACE'
 const isForeign = ({ operations, mounts }: Namespace): boolean =>
   mounts === true || operations.some((operation) => 'tree' in operation || 'edit' in operation)
 
+const capabilities = ({ mounts, connects }: Namespace): number[] => [
+  ...Object.values(STEP),
+  ...(mounts || connects ? [MOUNT] : []),
+  ...(connects ? [CONNECT] : []),
+]
+
+/** Enters the namespaces of processes that are there, and makes the others. */
+const namespaces = ({ network, users }: Namespace): string[] => {
+  const joined = network === 'host' ? undefined : network?.pid
+  // root has rights over each network namespace, and the programs of trees are in a user namespace of their own anyway
+  const owner = users ?? (isRoot() ? undefined : joined)
+  const entered = [
+    ...(owner ? ['--preserve-credentials', `--user=/proc/${owner}/ns/user`] : []),
+    ...(joined ? [`--net=/proc/${joined}/ns/net`] : []),
+  ]
+  return [
+    ...(entered.length > 0 ? ['nsenter', ...entered, 'setpriv', '--pdeathsig', 'KILL'] : []),
+    'unshare',
+    ...(network ? [] : ['--net']),
+    ...(isRoot() || owner ? [] : ['--user', '--map-root-user', '--map-auto']),
+  ]
+}
+
+/** What enter.sh is told of the network. */
+const networkWords = (network: Namespace['network']): string[] => {
+  if (network === undefined) return []
+  if (network === 'host') return ['network', '/etc/resolv.conf']
+  return ['network', network.resolver, 'names', network.names]
+}
+
 /** The argument vector that runs `argv` in the namespace. It dies with this process. */
 const enter = (namespace: Namespace, argv: readonly string[]): string[] => [
   'setpriv',
   '--pdeathsig',
   'KILL',
-  'unshare',
+  ...namespaces(namespace),
   '--mount',
   '--pid',
   '--ipc',
   '--uts',
   '--fork',
   '--kill-child=KILL',
-  ...(namespace.network ? [] : ['--net']),
-  ...(isRoot() ? [] : ['--user', '--map-root-user', '--map-auto']),
   'sh',
   ENTER,
   ...namespace.operations.flatMap(words),
-  ...(namespace.network ? ['network'] : []),
+  ...networkWords(namespace.network),
   ...(namespace.serve ? ['serve'] : []),
   ...(namespace.terminal ? ['terminal'] : []),
   ...(isForeign(namespace) && process.env[HOST_ROOT] !== '1' ? ['user-namespace'] : []),
   '--',
   stepFilter().toString('hex'),
-  Object.values(namespace.mounts ? CAPABILITY : STEP).join(','),
+  capabilities(namespace).join(','),
   namespace.cwd ?? '/',
   ...argv,
 ]

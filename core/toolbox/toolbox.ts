@@ -4,7 +4,15 @@ import type { Run, RunOptions } from '../process/run.ts'
 import type { Layering } from '../store/layering.ts'
 import type { Store } from '../store/store.ts'
 import { hostMirror, sourceLines } from './mirror.ts'
-import { type Namespace, type Operation, type Overlay, runIn, startIn } from './namespace.ts'
+import {
+  type Namespace,
+  type Operation,
+  type Overlay,
+  runIn,
+  type StepNetwork,
+  startIn,
+} from './namespace.ts'
+import { stepNetwork } from './network.ts'
 import { aptOptions, PACKAGES, SUITE, slimOptions, toolboxDescribed, toolboxKey } from './recipe.ts'
 
 /** Options of a command in the toolbox. */
@@ -20,8 +28,8 @@ export interface ToolboxOptions extends RunOptions {
   trees?: Readonly<Record<string, readonly string[]>>
   /** Overlays that it changes, by where. */
   edits?: Readonly<Record<string, Overlay>>
-  /** The host's network; without it there is none. */
-  network?: boolean
+  /** With `true` the host's network; without it there is none. */
+  network?: boolean | StepNetwork
   /** Let it mount, as the makers of trees must. */
   mounts?: boolean
 }
@@ -62,13 +70,17 @@ export class Toolbox {
     return toolbox
   }
 
+  #stack(layers: readonly string[]): string[] {
+    const stack = [...layers, this.tree]
+    // the topmost is the whole where it is a copy of what is below it
+    return this.#layering === 'copies' ? stack.slice(0, 1) : stack
+  }
+
   #namespace(options: ToolboxOptions): Namespace {
     const { readable = [], writable = [], views = {}, layers = [], trees = {}, edits = {} } = options
     const { network, mounts, env, cwd } = options
-    const stack = [...layers, this.tree]
     const operations: Operation[] = [
-      // the topmost is the whole where it is a copy of what is below it
-      { tools: this.#layering === 'copies' ? stack.slice(0, 1) : stack },
+      { tools: this.#stack(layers) },
       ...readable.map((path) => ({ bind: path, readOnly: true })),
       ...writable.map((path) => ({ bind: path })),
       ...Object.entries(views).map(([at, bind]) => ({ bind, at, readOnly: true })),
@@ -78,10 +90,15 @@ export class Toolbox {
     return {
       operations,
       environment: { SOURCE_DATE_EPOCH: String(SOURCE_DATE_EPOCH), ...env },
-      ...(network && { network }),
+      ...(network && { network: network === true ? 'host' : network }),
       ...(mounts && { mounts }),
       ...(cwd && { cwd }),
     }
+  }
+
+  /** The network of programs that antidote does not vouch for; of this host's loopback it has these TCP ports. */
+  network(ports: readonly number[]): Promise<StepNetwork> {
+    return stepNetwork(this.#stack([]), ports)
   }
 
   /** Runs a tool to its end. */
@@ -105,7 +122,8 @@ const make = async (store: Store, watcher: ToolboxWatcher): Promise<void> => {
     const target = join(draft.directory, 'tree')
     const namespace: Namespace = {
       operations: [{ host: true }, { bind: draft.directory }],
-      network: true,
+      // what gives others a network is not there yet
+      network: 'host',
       mounts: true,
       environment: { SOURCE_DATE_EPOCH: String(SOURCE_DATE_EPOCH), TMPDIR: '/tmp' },
     }

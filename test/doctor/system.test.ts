@@ -75,7 +75,8 @@ describe('programs', () => {
 
   const util = (version: string) => {
     const say = `echo "x from util-linux ${version}"`
-    return { unshare: say, setpriv: say, flock: say, mount: say, script: say, hostname: '', perl: '' }
+    const own = { unshare: say, nsenter: say, setpriv: say, setsid: say, flock: say, script: say }
+    return { ...own, mount: say, hostname: '', perl: '' }
   }
 
   it('needs util-linux 2.38 for a user and 2.33 for root', async () => {

@@ -1,9 +1,12 @@
+import { once } from 'node:events'
 import { chmodSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startRepository } from './centos/repository.ts'
-import { CLI, command, imageDirectory, must, ROOT } from './cli.ts'
+import { CLI, imageDirectory, must, ROOT } from './cli.ts'
 import { temporaryDirectory } from './directory.ts'
+import { withDevice } from './tun.ts'
 
 const USER = 'antidote-e2e'
 const work = temporaryDirectory()
@@ -14,17 +17,16 @@ interface Built {
 }
 
 /** Nobody has rights of root in here; the account is gone after the test. */
-const asUser = async (...args: string[]): Promise<Built> => {
+const asUser = async (...args: string[]): Promise<string> => {
   const argv = ['runuser', '-u', USER, '--', 'env', `HOME=/home/${USER}`, 'XDG_CACHE_HOME=']
-  const { code, stdout, stderr } = await command(
-    [...argv, process.execPath, join(work, 'dist/core/cli/bin.js'), '--json', ...args],
-    {
-      env: { ...process.env, ANTIDOTE_CACHE_DIR: '' },
-    },
-  )
-  if (code !== 0) throw new Error(`antidote ${args.join(' ')} ended with ${code}\n${stdout}\n${stderr}`)
-  return JSON.parse(stdout) as Built
+  const antidote = [process.execPath, join(work, 'dist/core/cli/bin.js')]
+  return must(withDevice([...argv, ...antidote, ...args]), {
+    env: { ...process.env, ANTIDOTE_CACHE_DIR: '' },
+  })
 }
+
+const builtAsUser = async (image: string): Promise<Built> =>
+  JSON.parse(await asUser('--json', '-C', image, 'build')) as Built
 
 beforeAll(async () => {
   await must(['userdel', '--remove', '--force', USER]).catch(() => {})
@@ -40,9 +42,27 @@ afterAll(async () => {
 })
 
 test('an ordinary user gets the same bytes as root', async () => {
-  const theirs = await asUser('-C', image, 'build')
+  const theirs = await builtAsUser(image)
   const ours = JSON.parse(await must([process.execPath, CLI, '--json', '-C', image, 'build'])) as Built
   expect(theirs.artifact.digest).toBe(ours.artifact.digest)
+})
+
+test('and reaches as little of the loopback of the host', async () => {
+  const servers = [0, 1].map(() =>
+    createServer((socket) => socket.on('error', () => {}).end('hello\n')).listen(0, '127.0.0.1'),
+  )
+  try {
+    await Promise.all(servers.map((server) => once(server, 'listening')))
+    const [hidden, named] = servers.map((server) => (server.address() as AddressInfo).port)
+    const ask = (port: number) => `(exec 3<>/dev/tcp/127.0.0.1/${port} && cat <&3) 2>/dev/null || echo closed`
+    const reach = imageDirectory(work, 'reach', `loopback: [${named}], use: [debian({ kernel: 'distro' })]`)
+    const script = `${ask(hidden!)}; ${ask(named!)}; apt-get -qq -o APT::Sandbox::User=root update && echo updated`
+    expect(await asUser('-C', reach, 'shell', 'bootstrap', '--', 'bash', '-c', script)).toBe(
+      'closed\nhello\nupdated\n',
+    )
+  } finally {
+    for (const server of servers) server.close()
+  }
 })
 
 test('and of another distribution', async () => {
@@ -52,7 +72,7 @@ test('and of another distribution', async () => {
     const centos = imageDirectory(work, 'another', `use: [centos({ repositories: ${repositories} })]`, {
       'key.asc': key,
     })
-    const theirs = await asUser('-C', centos, 'build')
+    const theirs = await builtAsUser(centos)
     const ours = JSON.parse(await must([process.execPath, CLI, '--json', '-C', centos, 'build'])) as Built
     expect(theirs.artifact.digest).toBe(ours.artifact.digest)
   } finally {

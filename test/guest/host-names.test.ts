@@ -15,6 +15,7 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { lendNames, takeBackNames } from '../../core/guest/host-names.ts'
+import { nameService } from '../../core/guest/name-service.ts'
 import { TreeGuest } from '../../core/guest/tree.ts'
 import { temporary } from '../support/directory.ts'
 import { makeTree } from '../support/tree.ts'
@@ -45,7 +46,8 @@ const step = async (...scripts: string[]) => {
   const [upper, work] = ['upper', 'work'].map((name) => join(directory, name)) as [string, string]
   for (const path of [upper, work]) mkdirSync(path, { recursive: true })
   const lower = [...(await lendNames(layers, join(directory, 'names'), host)), ...layers]
-  const guest = new TreeGuest({ lower, upper, work, env: {} })
+  const network = { names: await nameService(), resolver: host.resolver }
+  const guest = new TreeGuest({ lower, upper, work, env: {}, network })
   const printed: string[] = []
   for (const script of scripts) printed.push((await guest.exec(['sh', '-euc', script])).stdout)
   await takeBackNames(upper, guest)
@@ -88,7 +90,7 @@ describe('/etc/resolv.conf of the image', () => {
     )
     expect(readlinkSync(at('resolv.conf'))).toBe('../run/systemd/resolve/stub-resolv.conf')
     expect(text('.resolv.conf.bak')).toBe('')
-    const resolver = readFileSync('/etc/resolv.conf', 'utf8')
+    const resolver = readFileSync(host.resolver, 'utf8')
     expect(printed).toEqual([resolver, resolver])
   })
 
@@ -101,7 +103,7 @@ describe('/etc/resolv.conf of the image', () => {
   test('is a link from an earlier step, which stays one', async () => {
     symlinkSync('/run/elsewhere/resolv.conf', join(directory, 'image/etc/resolv.conf'))
     const { printed, at } = await step('cat /etc/resolv.conf; readlink /etc/resolv.conf; echo >/etc/other')
-    expect(printed[0]).toBe(`${readFileSync('/etc/resolv.conf', 'utf8')}/run/elsewhere/resolv.conf\n`)
+    expect(printed[0]).toBe(`${readFileSync(host.resolver, 'utf8')}/run/elsewhere/resolv.conf\n`)
     expect(existsSync(at('resolv.conf'))).toBe(false)
   })
 

@@ -3,7 +3,7 @@ import { connect, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { serveNames } from '../../core/guest/name-service.ts'
+import { atLoopback, serveNames } from '../../core/guest/name-service.ts'
 import { TreeGuest } from '../../core/guest/tree.ts'
 import { temporary } from '../support/directory.ts'
 import { makeTree } from '../support/tree.ts'
@@ -44,7 +44,13 @@ const getent = async (...words: string[]) => {
   const directory = temporary()
   const [upper, work] = ['upper', 'work'].map((name) => join(directory, name)) as [string, string]
   for (const path of [upper, work]) mkdirSync(path)
-  const guest = new TreeGuest({ lower: [base], upper, work, env: {}, names })
+  const guest = new TreeGuest({
+    lower: [base],
+    upper,
+    work,
+    env: {},
+    network: { names, resolver: '/etc/resolv.conf' },
+  })
   const { stdout } = await guest.exec(['getent', ...words], { allowFailure: true })
   return [...new Set(stdout.split('\n').map((line) => line.split(/\s+/)[0]))].filter(Boolean)
 }
@@ -76,7 +82,13 @@ test('a script can empty /run, and then resolves by itself', async () => {
   const directory = temporary()
   const [upper, work] = ['upper', 'work'].map((name) => join(directory, name)) as [string, string]
   for (const path of [upper, work]) mkdirSync(path)
-  const guest = new TreeGuest({ lower: [base], upper, work, env: {}, names })
+  const guest = new TreeGuest({
+    lower: [base],
+    upper,
+    work,
+    env: {},
+    network: { names, resolver: '/etc/resolv.conf' },
+  })
   const { stdout } = await guest.exec(['sh', '-euc', 'rm -rf /run/*; getent ahostsv4 mirror.example'])
   expect(stdout).toMatch(/^203\.0\.113\.1 /)
 })
@@ -97,4 +109,14 @@ test.for([
   })
   expect(answer).toBe(0)
   expect(asked).toEqual([])
+})
+
+test('a name that leads to the loopback of the host leads a step to 127.0.0.1, where its ports are', () => {
+  const at = (address: string) => atLoopback({ address, family: 4 }).address
+  expect(['127.0.1.1', '127.0.0.1', '192.0.2.127', '::1'].map(at)).toEqual([
+    '127.0.0.1',
+    '127.0.0.1',
+    '192.0.2.127',
+    '::1',
+  ])
 })

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { nameService } from '../../core/guest/name-service.ts'
 import type { Tree } from '../../core/lifecycle/artifact.ts'
 import { Cleanup } from '../../core/lifecycle/cleanup.ts'
 import { createStep, type StepParts } from '../../core/lifecycle/world.ts'
@@ -35,6 +36,7 @@ const aStep = async () => {
     log: { info: () => {}, warn: () => {}, line: () => {} },
     signal: new AbortController().signal,
     toolbox: async () => ({ run }) as unknown as Toolbox,
+    network: async () => ({ names: await nameService(), resolver: '/etc/resolv.conf' }),
   } as unknown as StepParts)
   const shell = (script: string, mounts = true) =>
     step.run(['sh', '-ec', script, 'sh', step.out, step.work], { mounts })

@@ -132,9 +132,9 @@ test('abstract sockets of the host are out of reach, where the kernel can do tha
       // Landlock's version; the sixth came with Linux 6.12
       'print syscall(444, 0, 0, 1) >= 6 ? "Operation not permitted" : "reached"',
     ])
-    expect(await inside(connecting(name), { ...edit, network: true })).toBe(stdout)
+    expect(await inside(connecting(name), { ...edit, network: 'host' })).toBe(stdout)
     const own = connecting(`${name}-own`, 'bind $own, $at; listen $own, 1;')
-    expect(await inside(own, { ...edit, network: true })).toBe('reached')
+    expect(await inside(own, { ...edit, network: 'host' })).toBe('reached')
   } finally {
     server.close()
   }

@@ -38,7 +38,7 @@ describe('a namespace', () => {
   test('has no network unless it is given one', async () => {
     expect(await inside('tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d " "')).toBe('lo')
     expect(await inside('readlink /proc/self/ns/net')).not.toBe(readlinkSync('/proc/self/ns/net'))
-    expect(await inside('readlink /proc/self/ns/net', { network: true })).toBe(
+    expect(await inside('readlink /proc/self/ns/net', { network: 'host' })).toBe(
       readlinkSync('/proc/self/ns/net'),
     )
   })
@@ -95,7 +95,7 @@ describe('a namespace', () => {
     vi.stubEnv('SSL_CERT_FILE', join(tools, 'bundle.pem'))
     const operations = [{ tools: [tools] }]
     const script = at.map((path) => `cat /${path}`).join('; echo "--"; ')
-    const seen = await inside(script, { operations, network: true })
+    const seen = await inside(script, { operations, network: 'host' })
     expect(seen.split('\n--\n')).toEqual([
       readFileSync('/etc/hosts', 'utf8').trimEnd(),
       readFileSync('/etc/resolv.conf', 'utf8').trimEnd(),

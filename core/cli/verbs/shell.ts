@@ -24,11 +24,8 @@ export default (stage: string, command: string[], options: BuildingOptions): Pro
     const directory = await mkdtemp(join(store.directory, 'tmp', 'shell-'))
     try {
       const part = (name: string) => join(directory, name)
-      const { mount } = await mountTree(store, tree, {
-        upper: part('upper'),
-        work: part('work'),
-        scaffold: part('scaffold'),
-      })
+      const directories = { upper: part('upper'), work: part('work'), scaffold: part('scaffold') }
+      const { mount } = await mountTree(store, tree, directories, await build.maker.network())
       quiet()
       if (options.json) {
         const guest = new TreeGuest({ ...mount, signal })

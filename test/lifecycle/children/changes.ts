@@ -2,6 +2,7 @@
 // steps see
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { nameService } from '../../../core/guest/name-service.ts'
 import { TreeGuest } from '../../../core/guest/tree.ts'
 import type { Tree } from '../../../core/lifecycle/artifact.ts'
 import { lowerDirectories, mountTree } from '../../../core/lifecycle/tree-mount.ts'
@@ -11,17 +12,15 @@ import { runIn } from '../../../core/toolbox/namespace.ts'
 const store = await new Store(process.argv[2]).open()
 const files = { '/usr/sbin/only-here': 'scaffold\n', '/etc/table': 'scaffold\n', '/etc/kept': 'scaffold\n' }
 const packages = process.argv[3]!
+const network = { names: await nameService(), resolver: '/etc/resolv.conf' }
 const scaffold = { files, directories: [packages, `${packages}.missing`] }
 let tree: Tree = { kind: 'tree', key: '', layers: [{ step: 'base', path: 'tree' }], scaffold }
 const change = async (step: string, script: string): Promise<void> => {
   const at = join(store.directory, 'steps', step)
   mkdirSync(at)
   const part = (name: string) => join(at, name)
-  const { mount, finish } = await mountTree(store, tree, {
-    upper: part('layer'),
-    work: part('work'),
-    scaffold: part('scaffold'),
-  })
+  const directories = { upper: part('layer'), work: part('work'), scaffold: part('scaffold') }
+  const { mount, finish } = await mountTree(store, tree, directories, network)
   await new TreeGuest({ ...mount, onLine: (line) => console.log(line) }).exec(['sh', '-euc', script])
   tree = { ...tree, layers: await finish({ step, path: 'layer' }) }
 }
