@@ -35,6 +35,15 @@ test('a kernel that makes no namespaces is said so at once', async () => {
   expect(await said(temporary(), withoutCall(UNSHARE))).toBe('NAMESPACE_FAILED')
 })
 
+test('root of a kernel without user namespaces builds only where it is said that programs of trees may have its rights', async () => {
+  // root, with every right over namespaces but those of users
+  const forbid = 'echo 0 >/proc/sys/user/max_user_namespaces; exec "$@"'
+  const wrapper = ['unshare', '--user', '--map-root-user', 'sh', '-ec', forbid, 'sh']
+  expect(await said(temporary(), wrapper)).toBe('NAMESPACE_FAILED')
+  const allowed = [...wrapper, 'env', 'ANTIDOTE_WITHOUT_USER_NAMESPACE=1']
+  expect(await said(temporary(), allowed)).toMatch(/^(overlay|copies)$/)
+})
+
 test('an entry of a layer below, as of the image of a container, is removed and replaced', async () => {
   const store = await new Store(temporary()).open()
   const { key, files } = await entry(store, keyFor('a'), { first: '' })

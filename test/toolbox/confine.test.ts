@@ -42,6 +42,15 @@ describe('nothing of the host can be changed', () => {
     expect(await inside('echo name >/proc/self/comm && cat /proc/$$/comm')).not.toContain('denied')
   })
 
+  test('no file of the kernel opens to be written, however deep below /proc it is; there is no /sys', async () => {
+    const open = `perl -MFcntl -e 'for (@ARGV) { $tried++; print "$_\\n" if sysopen my $file, $_, O_WRONLY } print "tried\\n" if $tried' {} +`
+    const find = `find /proc -mindepth 1 -path '/proc/[0-9]*' -prune -o -type f -perm /222 -exec ${open}; [ ! -e /sys ] || ls -A /sys`
+    for (const namespace of [edit, { mounts: true }, {}])
+      expect([...new Set((await inside(`{ ${find}; } 2>/dev/null`, namespace)).split('\n'))]).toEqual([
+        'tried',
+      ])
+  })
+
   test('by no other way to the same', async () => {
     const ways = [
       'mount -o remount,rw /proc/sys',
