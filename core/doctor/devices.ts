@@ -8,7 +8,7 @@ import { toolboxKey } from '../toolbox/recipe.ts'
 import { Toolbox } from '../toolbox/toolbox.ts'
 import type { Check } from './check.ts'
 import { asRoot } from './fix.ts'
-import { type Host, read } from './host.ts'
+import { type Host, isContainer, read } from './host.ts'
 
 const EMULATED = 'machines are emulated, which is slower'
 
@@ -95,6 +95,11 @@ export const tun = (host: Host): Check => ({
     const device = join(host.root, 'dev/net/tun')
     const without = 'build steps have no network, and machines no data interfaces outside themselves'
     if (!existsSync(device)) {
+      if (isContainer(host))
+        return {
+          ok: false,
+          detail: `${device} does not exist; ${without}; start this container with --device ${device}`,
+        }
       return {
         ok: false,
         detail: `${device} does not exist; ${without}`,

@@ -19,6 +19,10 @@ export interface Host {
   run: Run
 }
 
+/** Whether it is a container of Docker or podman. */
+export const isContainer = ({ root }: Pick<Host, 'root'>): boolean =>
+  existsSync(join(root, '.dockerenv')) || existsSync(join(root, 'run/.containerenv'))
+
 const SYSTEM = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
 
 /** Milliseconds until a command that is asked something counts as stuck. */

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,7 +5,7 @@ import { isAntidoteError, messageOf } from '../errors/error.ts'
 import { HOST_ROOT } from '../toolbox/namespace.ts'
 import type { Check, Fix } from './check.ts'
 import { asRoot } from './fix.ts'
-import { existing, type Host, read, writable } from './host.ts'
+import { existing, type Host, isContainer, read, writable } from './host.ts'
 
 const OVERLAY = fileURLToPath(new URL('./overlay.sh', import.meta.url))
 
@@ -56,10 +55,8 @@ export const namespaces = (host: Host): Check => ({
       const said = complaint(error)
       const cause = forbidding(host)
       if (cause) return { ok: false, detail: `${cause.reason}: ${said}`, fix: cause.fix }
-      const container =
-        existsSync(join(host.root, '.dockerenv')) || existsSync(join(host.root, 'run/.containerenv'))
       const ways = [
-        ...(container ? ['start this container with --privileged'] : []),
+        ...(isContainer(host) ? ['start this container with --privileged'] : []),
         ...(host.uid === 0
           ? [`with ${HOST_ROOT}=1 root builds without, and programs of images have root's rights`]
           : []),

@@ -1,6 +1,6 @@
 import { chownSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { kvm, tun } from '../../core/doctor/devices.ts'
 import { engines } from '../../core/doctor/engines.ts'
 import { disk, memory, store } from '../../core/doctor/resources.ts'
@@ -77,6 +77,16 @@ describe('devices and engines', () => {
   it('loads tun where it is missing', async () => {
     expect(lines((await tun(host()).run()).fix)).toEqual(['modprobe tun'])
     expect((await tun(host({ files: { 'dev/net/tun': '' } })).run()).ok).toBe(true)
+    const container = await tun(host({ files: { 'run/.containerenv': '' } })).run()
+    expect(container.detail).toMatch(/start this container with --device .*\/dev\/net\/tun$/)
+    expect(container.fix).toBeUndefined()
+  })
+
+  it('needs it, unless steps are to have the network of the host', () => {
+    expect(tun(host()).essential).toBe(true)
+    vi.stubEnv('ANTIDOTE_HOST_NETWORK', '1')
+    expect(tun(host()).essential).toBe(false)
+    vi.unstubAllEnvs()
   })
 
   const DEAD = 'echo Cannot connect to the Docker daemon. >&2; exit 1'
