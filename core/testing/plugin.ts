@@ -58,6 +58,15 @@ const imageOf = (use: PluginList, options: PluginTestOptions): Image => {
   return bootstraps ? on(use) : image
 }
 
+/** What a test says of something that takes longer than a test should. */
+export const announcement = (event: BuildEvent): string | undefined => {
+  if (event.type !== 'step' || event.stage !== 'toolbox') return undefined
+  if (event.state === 'waiting')
+    return 'Another process makes the tools of antidote; this test waits for them.'
+  if (event.state !== 'start') return undefined
+  return 'antidote makes its tools, once on this host: a minute and a half on a quiet machine, and 540 MB.'
+}
+
 /**
  * The key of each tap of a plugin, by `stage › plugin › tap`; nothing runs. Two calls with other options show which taps
  * depend on them.
@@ -94,6 +103,8 @@ export const testPlugin = async <T>(
   const lines: string[] = []
   const report = (event: BuildEvent) => {
     if (event.type === 'line' || event.type === 'info' || event.type === 'warn') lines.push(event.text)
+    const word = announcement(event)
+    if (word) process.stderr.write(`${word}\n`)
   }
   const directory = await mkdtemp(join(store.directory, 'tmp', 'plugin-test-'))
   try {
