@@ -60,29 +60,35 @@ test('a repository that does not answer is named', async () => {
   expect(error.message).toMatch(/"baseos" cannot be used: .*connect/i)
 })
 
-test('dnf in a script reads the repositories in directories of the host', async () => {
+/** An image whose script sees the packages as a directory of the host, too; it is built up to this stage. */
+const buildFromDirectory = (name: string, script: string, until: string) => {
   const baseurl = `file://${repository.path}/extras`
-  const script = (source: string) => `#!/bin/sh
-set -eu
-dnf -y --disablerepo='*' ${source} install antidote-example
-! touch ${repository.path}/extras/x
-`
-  const directory = standInImage(work, repository, 'e2e-centos-local', {
+  const directory = standInImage(work, repository, name, {
     options: `sources: ${JSON.stringify([{ name: 'local', baseurl, key: 'key.asc' }])}`,
     settings: "install: 'install.sh'",
-    files: { 'install.sh': script('--enablerepo=local') },
+    files: { 'install.sh': `#!/bin/sh\nset -eu\n${script}\n` },
   })
-  const { artifact, error } = await antidoteJson<{ artifact?: { path: string } } & Partial<Failed>>([
-    '-C',
-    directory,
-    'build',
-    '--until',
-    'provision',
-  ])
+  const args = ['-C', directory, 'build', '--until', until]
+  return antidoteJson<{ artifact?: { path: string } } & Partial<Failed>>(args)
+}
+
+test('dnf in a script reads the repositories in directories of the host', async () => {
+  const script = `dnf -y --disablerepo='*' --enablerepo=local install antidote-example
+! touch ${repository.path}/extras/x`
+  const { artifact, error } = await buildFromDirectory('e2e-centos-local', script, 'provision')
   expect(error).toBeUndefined()
   expect(readFileSync(join(artifact!.path, 'layer-0/opt/antidote-example'), 'utf8')).toContain(
     'antidote-example',
   )
+})
+
+test('packages that lack what they need are named before a disk is made of them', async () => {
+  const script = `rpm --install --nodeps ${repository.path}/extras/needy-*.rpm`
+  const { error } = await buildFromDirectory('e2e-centos-half', script, 'qcow2')
+  expect(error).toMatchObject({
+    code: 'PACKAGES_UNFINISHED',
+    message: expect.stringContaining('after provisioning: needy'),
+  })
 })
 
 const INSTALL = `#!/bin/sh
