@@ -1,3 +1,6 @@
+import { writeSync } from 'node:fs'
+import { Socket } from 'node:net'
+import type { Writable } from 'node:stream'
 import { printable, printableJson } from '../printable.ts'
 
 /** The status of a program that a closed pipe ended, as shells report it: 128 and SIGPIPE. */
@@ -15,9 +18,25 @@ let printedDocument = false
 /** Why standard output could not be written, if it could not. */
 export const standardOutputError = (): NodeJS.ErrnoException | undefined => outputError
 
+/** Node.js takes a write to a file that a full disk cut short for a whole one. */
+const writeWhole = (stream: Writable & { fd: number }): void => {
+  // a terminal and a pipe are sockets to it
+  if (stream instanceof Socket) return
+  stream._write = (chunk: string | Uint8Array, encoding, done) => {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(stream.fd, bytes, at)
+      done()
+    } catch (error) {
+      done(error as Error)
+    }
+  }
+}
+
 /** Takes the errors of both streams, which would end this process with a stack. */
 export const guardOutput = (): void => {
   for (const stream of [process.stdout, process.stderr]) {
+    writeWhole(stream)
     stream.on('error', (error: NodeJS.ErrnoException) => {
       // EIO: the terminal is gone
       if (error.code === 'EPIPE' || error.code === 'EIO') reader.abort()

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { nearest } from '../config/nearest.ts'
 import { errors } from '../errors/catalogue.ts'
-import { messageOf } from '../errors/error.ts'
+import { reasonOf } from '../errors/explained.ts'
 import { installation } from './installation.ts'
 import { imageName } from './name.ts'
 import { isImage, ownName, presetNames, type TemplateFile, templateFiles } from './templates.ts'
@@ -73,7 +73,7 @@ export const initImage = async (preset: string, where: string = preset): Promise
   } catch (error) {
     if (made) await rm(made, { recursive: true, force: true })
     throw error instanceof Error && 'syscall' in error
-      ? errors.initFailed(directory, messageOf(error))
+      ? errors.initFailed(directory, reasonOf(error as NodeJS.ErrnoException))
       : error
   }
   return {

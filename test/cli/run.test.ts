@@ -4,7 +4,7 @@ import { chmodSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { powerless } from '../support/child.ts'
+import { onTmpfs, powerless } from '../support/child.ts'
 import { temporary } from '../support/directory.ts'
 
 const BIN = fileURLToPath(new URL('../../core/cli/bin.ts', import.meta.url))
@@ -58,6 +58,15 @@ describe('an output that nobody reads', () => {
     expect(stderr).not.toMatch(/^ +at /m)
     expect(status).toBe(1)
   })
+})
+
+test('a file that takes a part of the output is a full disk, too', async () => {
+  const directory = temporary()
+  const into = ['sh', '-c', 'exec "$@" >"$0"', join(directory, 'file')]
+  const wrapper = [...onTmpfs(directory, 'size=4k'), ...into]
+  const { status, stderr } = await antidote(['completion', 'bash'], {}, wrapper)
+  expect(stderr).toMatch(/^error Standard output cannot be written: no space left on device\.\n/)
+  expect(status).toBe(1)
 })
 
 describe('what a person can cause is one sentence', () => {
