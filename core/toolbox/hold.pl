@@ -1,17 +1,20 @@
-# hold.pl PORT...
-# Keeps the namespaces that it is started in until standard input ends. On ::1 nothing answers at these ports: whoever
-# tries it first, as for localhost, goes on to 127.0.0.1.
+# hold.pl FAMILY/PORT...
+# Keeps the namespaces that it is started in until standard input ends. Nothing answers at these ports on 127.0.0.1 (4) or
+# ::1 (6): whoever tries that first, as for localhost, goes on to the other.
 use strict;
 use warnings;
-use Socket qw(AF_INET6 SOCK_STREAM IPPROTO_IPV6 IPV6_V6ONLY pack_sockaddr_in6 IN6ADDR_ANY);
+use Socket qw(AF_INET AF_INET6 SOCK_STREAM IPPROTO_IPV6 IPV6_V6ONLY pack_sockaddr_in pack_sockaddr_in6 INADDR_ANY
+  IN6ADDR_ANY);
 
 my @kept;
-for my $port (@ARGV) {
-  # a kernel without IPv6 has nothing there anyway
-  socket(my $socket, AF_INET6, SOCK_STREAM, 0) or last;
-  setsockopt($socket, IPPROTO_IPV6, IPV6_V6ONLY, 1) or die "hold: $!\n";
+for (@ARGV) {
+  my ($family, $port) = split m{/};
+  # where the kernel has no IPv6, nothing answers anyway
+  socket(my $socket, $family == 6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0) or next;
+  setsockopt($socket, IPPROTO_IPV6, IPV6_V6ONLY, 1) if $family == 6;
+  my $address = $family == 6 ? pack_sockaddr_in6($port, IN6ADDR_ANY) : pack_sockaddr_in($port, INADDR_ANY);
   # bound, it is nobody else's; it does not listen
-  bind($socket, pack_sockaddr_in6($port, IN6ADDR_ANY)) or die "hold: port $port: $!\n";
+  bind($socket, $address) or die "hold: port $port: $!\n";
   push @kept, $socket;
 }
 $| = 1;

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { errors } from '../errors/catalogue.ts'
 import { nameService } from '../guest/name-service.ts'
 import { type Started, start } from '../process/run.ts'
+import { answering, isIPv6Only } from './host-network.ts'
 import { HOST_ROOT, type StepNetwork, startIn } from './namespace.ts'
 import { HOST_RESOLVER, stepResolver } from './resolver.ts'
 
@@ -36,33 +36,11 @@ wait`
 const isRoot = () => process.getuid?.() === 0
 
 /** Starts a process in a user and a network namespace of its own. It ends with this one, and they with it. */
-const hold = (ports: readonly number[]): Started => {
+const hold = (closed: readonly string[]): Started => {
   const users = ['--user', '--map-root-user', ...(isRoot() ? [] : ['--map-auto'])]
   const argv = ['setsid', 'setpriv', '--pdeathsig', 'KILL', 'unshare', ...users, '--net', 'perl', HOLD]
-  return start([...argv, ...ports.map(String)], { title: 'unshare' })
+  return start([...argv, ...closed], { title: 'unshare' })
 }
-
-const kernelTable = (name: string): string => {
-  try {
-    return readFileSync(`/proc/net/${name}`, 'utf8')
-  } catch {
-    // this kernel has no IPv6
-    return ''
-  }
-}
-
-/** The TCP ports that are listened at on ::1, by the kernel's table: /proc/net/tcp6 in proc(5). */
-export const listening6 = (table: string): Set<number> =>
-  new Set(
-    [...table.matchAll(/^ *\d+: 0{24}0(?:0|1)0{6}:([\dA-F]{4}) \S+ 0A /gm)].map(([, port]) =>
-      parseInt(port!, 16),
-    ),
-  )
-
-/** Whether a host has a way out by IPv6 and none by IPv4, by the kernel's tables: route and ipv6_route in proc(5). */
-export const isIPv6Only = (routes: string, routes6: string): boolean =>
-  !/^\S+\t00000000\t[\dA-F]{8}\t\S+\t\S+\t\S+\t\S+\t00000000\t/m.test(routes) &&
-  routes6.split('\n').some((line) => /^0{32} 00 /.test(line) && !/ lo$/.test(line))
 
 /** Starts pasta, which connects the namespaces of a process to the outside. */
 const connect = (tools: readonly string[], pid: number, options: readonly string[]): Started => {
@@ -104,8 +82,13 @@ const begin = async (
   if (process.env[HOST_NETWORK] === '1' || process.env[HOST_ROOT] === '1')
     return { names, resolver: HOST_RESOLVER }
   const { file, options } = await stepResolver(OUTSIDE)
-  const listening = listening6(kernelTable('tcp6'))
-  const holder = hold(ports.filter((port) => !listening.has(port)))
+  // pasta takes a connection before it knows whether the host does
+  const there = (await answering(ports)).filter(({ on4, on6 }) => on4 || on6)
+  const closed = there.flatMap(({ port, on4, on6 }) => [
+    ...(on4 ? [] : [`4/${port}`]),
+    ...(on6 ? [] : [`6/${port}`]),
+  ])
+  const holder = hold(closed)
   try {
     await begun(holder)
     const pasta = connect(tools, holder.pid!, [
@@ -113,9 +96,9 @@ const begin = async (
       ...['--address', INSIDE[6], '--gateway', 'fe80::1', '--ns-ifname', 'eth0'],
       // nothing there is the host's loopback, and nothing comes in
       ...['--no-map-gw', '--tcp-ports', 'none', '--udp-ports', 'none', '--udp-ns', 'none'],
-      ...['--tcp-ns', ports.join(',') || 'none'],
+      ...['--tcp-ns', there.map(({ port }) => port).join(',') || 'none'],
       // else pasta leaves out IPv4, that of loopback too
-      ...(isIPv6Only(kernelTable('route'), kernelTable('ipv6_route')) ? ['--outbound-if4', 'lo'] : []),
+      ...(isIPv6Only() ? ['--outbound-if4', 'lo'] : []),
       ...options,
     ])
     void pasta.then(() => {

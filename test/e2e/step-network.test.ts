@@ -31,6 +31,7 @@ let secret: number
 let secret6: number
 let listed: number
 let listed6: number
+let unheard: number
 let mirror: number
 let open: number
 
@@ -39,6 +40,8 @@ beforeAll(async () => {
   secret6 = await serve('::1')
   listed = await serve('127.0.0.1')
   listed6 = await serve('::1')
+  unheard = await serve('127.0.0.1')
+  servers.pop()!.close()
   mirror = await serve('127.0.0.1')
   open = await serve('0.0.0.0')
 })
@@ -53,7 +56,7 @@ const image = (name: string, script: string) =>
   imageDirectory(
     work,
     name,
-    `loopback: [${listed}, ${listed6}], install: 'install.sh', use: [debian({ hostname: 'provision' }),
+    `loopback: [${listed}, ${listed6}, ${unheard}], install: 'install.sh', use: [debian({ hostname: 'provision' }),
   definePlugin({ name: 'mirror', version: '1', options: { mirror: 'http://localhost:${mirror}/debian' }, apply({ provision }) {
     provision.tap('maker', async (tree, step) => {
       const made = await step.run(['bash', '-c', process.env.ANTIDOTE_TEST_ASK], { network: true, mounts: true })
@@ -74,6 +77,9 @@ test('a step reaches servers outside, and of those on the loopback of the host o
     ask('127.0.0.1', mirror),
     ask('localhost', mirror),
     ask('::1', listed6),
+    ask('127.0.0.1', listed6),
+    ask('::1', listed),
+    ask('localhost', unheard),
     ask(outside, open),
     ask(outside, secret),
     // the way out
@@ -81,7 +87,8 @@ test('a step reaches servers outside, and of those on the loopback of the host o
   ].join('; ')
   const directory = image('reach', `{ ${script}; } >/seen\nexec 2>&1; apt-get -q update\n`)
   const env = { ...process.env, ANTIDOTE_TEST_ASK: script }
-  const expected = 'closed\nclosed\nhello\nhello\nhello\nhello\nhello\nclosed\nclosed\n'
+  const expected =
+    'closed\nclosed\nhello\nhello\nhello\nhello\nclosed\nclosed\nclosed\nhello\nclosed\nclosed\n'
   const { stdout, stderr } = await shell(directory, `cat /seen /made; ${script}`, env)
   expect(stdout, stderr).toBe(expected.repeat(3))
 })

@@ -1,22 +1,23 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { isIPv6Only, listening6 } from '../../core/toolbox/network.ts'
+import { answering, isIPv6Only } from '../../core/toolbox/host-network.ts'
+
+test.each([
+  ['127.0.0.1', { on4: true, on6: false }],
+  ['::1', { on4: false, on6: true }],
+  ['::', { on4: true, on6: true }],
+])('a server that listens on %s is found there', async (host, found) => {
+  const server = createServer().listen(0, host)
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  expect(await answering([port])).toEqual([{ port, ...found }])
+  server.close()
+  await once(server, 'close')
+  expect(await answering([port])).toEqual([{ port, on4: false, on6: false }])
+})
 
 describe('what the kernel says of the host', () => {
-  test('is the ports that something listens at on ::1', () => {
-    const row = (address: string, state = '0A') =>
-      `   0: ${address} 00000000000000000000000000000000:0000 ${state} 00000000:00000000 00:00000000 00000000     0        0 1 1\n`
-    const table = [
-      '  sl  local_address                         remote_address                        st tx_queue\n',
-      row('00000000000000000000000000000000:0C46'),
-      row('00000000000000000000000001000000:1F90'),
-      // of another address, and of a connection
-      row('B80D0120000000000000000001000000:1F91'),
-      row('00000000000000000000000001000000:1F92', '01'),
-    ].join('')
-    expect([...listening6(table)]).toEqual([0x0c46, 0x1f90])
-    expect([...listening6('')]).toEqual([])
-  })
-
   const head = 'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n'
   const route = (destination: string, mask: string) =>
     `eth0\t${destination}\t010200C0\t0003\t0\t0\t0\t${mask}\t0\t0\t0\n`
