@@ -10,7 +10,8 @@ const LINE = 16 * 1024
 export class Screen {
   readonly #onLine: (line: string) => void
   #lines = ''
-  #line = ''
+  /** The unfinished line by code units: one that is overwritten at its beginning is not copied for each. */
+  #cells: string[] = []
   #column = 0
   /** What was consumed of the unfinished line; only whoever reads along wants it. */
   #past = ''
@@ -21,12 +22,16 @@ export class Screen {
 
   /** Finished lines, each with an end of line and without white space before it; then the unfinished one. */
   get text(): string {
-    return this.#lines + this.#line
+    return this.#lines + this.#line()
   }
 
   /** The unfinished line, with what was consumed of it. */
   get line(): string {
-    return this.#past + this.#line
+    return this.#past + this.#line()
+  }
+
+  #line(): string {
+    return this.#cells.join('')
   }
 
   /** Forgets what was consumed of the unfinished line. */
@@ -42,8 +47,8 @@ export class Screen {
     else if (token.control === 'left') this.#column = Math.max(0, this.#column - (token.count || 1))
     else if (token.control === 'right') this.#column = Math.min(LINE, this.#column + (token.count || 1))
     else if (token.control === 'page') this.#leave()
-    else if (token.count === 0) this.#line = this.#line.slice(0, this.#column)
-    else if (token.count === 2) this.#line = ''
+    else if (token.count === 0) this.#cells.splice(this.#column)
+    else if (token.count === 2) this.#cells = []
   }
 
   /** Puts a whole line before the one that is being written. */
@@ -55,34 +60,32 @@ export class Screen {
   consume(length: number): void {
     const ofLine = Math.max(0, length - this.#lines.length)
     this.#lines = this.#lines.slice(length)
-    this.#past = (this.#past + this.#line.slice(0, ofLine)).slice(-LINE)
-    this.#line = this.#line.slice(ofLine)
+    this.#past = (this.#past + this.#cells.splice(0, ofLine).join('')).slice(-LINE)
     this.#column = Math.max(0, this.#column - ofLine)
   }
 
   #write(text: string): void {
-    const before = this.#line.slice(0, this.#column).padEnd(this.#column)
-    this.#line = before + text + this.#line.slice(this.#column + text.length)
-    this.#column += text.length
-    if (this.#line.length > LINE) {
-      const cut = this.#line.length - LINE / 2
-      this.#line = this.#line.slice(cut)
+    while (this.#cells.length < this.#column) this.#cells.push(' ')
+    for (let at = 0; at < text.length; at++) this.#cells[this.#column++] = text[at]!
+    if (this.#cells.length > LINE) {
+      const cut = this.#cells.length - LINE / 2
+      this.#cells.splice(0, cut)
       this.#column = Math.max(0, this.#column - cut)
     }
   }
 
   #finish(): void {
-    this.#keep(this.#line, this.#past)
+    this.#keep(this.#line(), this.#past)
     this.#past = ''
-    this.#line = ''
+    this.#cells = []
     this.#column = 0
   }
 
   /** A cursor that goes elsewhere writes another line; nothing is finished where there is nothing. */
   #leave(): void {
-    if (this.#line.trim() !== '') this.#finish()
+    if (this.#line().trim() !== '') this.#finish()
     else {
-      this.#line = ''
+      this.#cells = []
       this.#column = 0
     }
   }

@@ -57,3 +57,11 @@ test('a column that no terminal has is the last one', () => {
   for (const move of ['\x1b[999999999G', '\x1b[999999999C', '\x1b[99999999999999999999G'])
     expect(show(`a${move}b\n`).text.length).toBeLessThan(WINDOW)
 })
+
+test.each(['\rx', '\bx', '\x1b[1Gx'])(
+  'a long line that is written over at its beginning, %j, takes time with what is written',
+  (over) => {
+    const { screen } = show(`${'y'.repeat(16_000)}${over.repeat(5_000_000 / over.length)}`)
+    expect(screen.text.length).toBe(16_000)
+  },
+)
