@@ -58,10 +58,11 @@ test('a column that no terminal has is the last one', () => {
     expect(show(`a${move}b\n`).text.length).toBeLessThan(WINDOW)
 })
 
-test.each(['\rx', '\bx', '\x1b[1Gx'])(
-  'a long line that is written over at its beginning, %j, takes time with what is written',
-  (over) => {
-    const { screen } = show(`${'y'.repeat(16_000)}${over.repeat(5_000_000 / over.length)}`)
-    expect(screen.text.length).toBe(16_000)
-  },
-)
+test('a long line that is written over at its beginning takes time with what is written', () => {
+  const { screen } = show('y'.repeat(16_000))
+  for (let count = 0; count < 4_000_000; count++) {
+    screen.put({ control: 'return', count: 0 })
+    screen.put({ text: 'x' })
+  }
+  expect(screen.text).toBe(`x${'y'.repeat(15_999)}`)
+})
