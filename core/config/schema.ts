@@ -102,7 +102,11 @@ export const imageSchema = z.strictObject({
   name: formed(IMAGE_NAME, 'must be lower-case letters and digits, with single ., _ or - between'),
   description: z.string().min(1).default('An endpoint image'),
   version: z.string().min(1).optional(),
-  created: z.union([z.iso.date(), z.iso.datetime({ offset: true })]).optional(),
+  created: z
+    .union([z.iso.date(), z.iso.datetime({ offset: true })], {
+      error: 'must be a date like "2026-11-30" or "2026-11-30T12:00:00Z"',
+    })
+    .optional(),
   use: plugins,
   files: z.array(file).default([]),
   pre: scripts.default([]),
