@@ -12,8 +12,12 @@ const lines = (text: string): string[] =>
 const matches = (text: string, expected: string | RegExp): boolean =>
   typeof expected === 'string' ? text.trim() === expected.trim() : expected.test(text)
 
-const shown = (expected: string | RegExp): string =>
-  typeof expected === 'string' ? `"${expected.trim()}"` : String(expected)
+/** What was expected, and that a text stands for all of it where it was found among more. */
+const shown = (text: string, expected: string | RegExp): string => {
+  if (typeof expected !== 'string') return String(expected)
+  const among = text.includes(expected.trim()) ? ' alone; for a part of it write a pattern, like /text/' : ''
+  return `"${expected.trim()}"${among}`
+}
 
 /**
  * Runs a command in the guest and compares what it prints: a string must equal it without the white space
@@ -28,7 +32,7 @@ export const expectOutput = async (
   const { stdout, stderr } = await guest.exec(argv, options)
   if (matches(stdout, expected)) return
   throw errors.expectation(
-    `\`${argv.join(' ')}\` did not print ${shown(expected)}.`,
+    `\`${argv.join(' ')}\` did not print ${shown(stdout, expected)}.`,
     lines(`${stdout}\n${stderr}`),
   )
 }
@@ -56,7 +60,7 @@ export const expectInOrder = async (
 export const expectFile = async (guest: Guest, path: string, expected: string | RegExp): Promise<void> => {
   const content = (await guest.read(path)).toString()
   if (!matches(content, expected))
-    throw errors.expectation(`${path} does not hold ${shown(expected)}.`, lines(content))
+    throw errors.expectation(`${path} does not hold ${shown(content, expected)}.`, lines(content))
 }
 
 /**

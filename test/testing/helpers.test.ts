@@ -34,6 +34,9 @@ test('expectOutput compares without the white space around it, or by a pattern',
     message: '`echo x` did not print "y".',
     details: { lines: ['x'] },
   })
+  await expect(expectOutput(guest, ['echo', '10.0.0.1  r1'], '10.0.0.1')).rejects.toThrow(
+    '`echo 10.0.0.1  r1` did not print "10.0.0.1" alone; for a part of it write a pattern, like /text/.',
+  )
 })
 
 test('expectInOrder wants all of them, one after the other', async () => {
