@@ -47,7 +47,6 @@ export const userNetwork = async (
   const filter = outgoingFilter({ connect, from, to: await ephemeralPorts() }).toString('hex')
   return {
     management: { kind: 'user', through: [NEAR, FAR] },
-    // a locale that is not in an image would have perl complain where QEMU's own errors are looked for
-    before: ['env', 'PERL_BADLANG=0', 'perl', PROGRAM, filter, String(NEAR), String(FAR)],
+    before: ['perl', PROGRAM, filter, String(NEAR), String(FAR)],
   }
 }

@@ -5,7 +5,6 @@ import type { Forward, Instance, Lesson } from '../machine/instance.ts'
 import type { MachineSpec } from '../machine/spec.ts'
 import type { Tools } from '../machine/tools.ts'
 import { topologyOf } from '../machine/topology.ts'
-import { admit } from './devices.ts'
 import { findLesson, LESSON_DIRECTORY } from './lesson.ts'
 import { type Network, openNetwork } from './network/network.ts'
 import { byNames } from './network/selector.ts'
@@ -14,7 +13,7 @@ import { userNetwork } from './outgoing.ts'
 import { containerPorts, needsBind } from './ports.ts'
 import { type Privileges, readPrivileges } from './privileges.ts'
 import type { Settings } from './settings.ts'
-import { keptVariables, persistDisks, type State, shareState } from './state.ts'
+import { keptVariables, persistDisks, renewSockets, type State } from './state.ts'
 import { chooseUser, type User } from './user.ts'
 
 /** What a container gives its machine. */
@@ -45,9 +44,6 @@ export interface PrepareParts {
   signal: AbortSignal
 }
 
-const TUN = '/dev/net/tun'
-const KVM = '/dev/kvm'
-
 const describe = ({ name, uid, reason }: User, binds: boolean): string =>
   `QEMU runs as ${name === String(uid) ? `user ${uid}` : `${name} (${uid})`}${reason ? `, because ${reason}` : ''}, with ${
     binds ? 'CAP_NET_BIND_SERVICE only' : 'no capabilities'
@@ -55,10 +51,9 @@ const describe = ({ name, uid, reason }: User, binds: boolean): string =>
 
 const settleUser = async (privileges: Privileges, ports: readonly Forward[], say: PrepareParts['say']) => {
   const bind = await needsBind(ports)
-  const own = chooseUser(privileges, { bind, groups: [] })
-  const groups = [TUN, KVM].map((device) => admit(device, own.uid)).filter((group) => group !== undefined)
-  say(`user: ${describe(own, bind && privileges.can('CAP_NET_BIND_SERVICE'))}`)
-  return groups.length > 0 ? chooseUser(privileges, { bind, groups }) : own
+  const user = chooseUser(privileges, { bind })
+  say(`user: ${describe(user, bind && privileges.can('CAP_NET_BIND_SERVICE'))}`)
+  return user
 }
 
 /** Commands as QEMU's user. */
@@ -101,7 +96,7 @@ export const prepare = async ({
   const privileges = readPrivileges()
   const forwards = await settlePorts(spec, say)
   const user = await settleUser(privileges, forwards, say)
-  await shareState(state, user)
+  await renewSockets(state)
   const own = asUser(tools, user)
   const written = settings.persist ? await persistDisks(spec, state, own) : spec
   const variables = settings.persist ? keptVariables(spec, state) : undefined

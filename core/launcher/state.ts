@@ -1,11 +1,10 @@
-import { access, constants, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { access, constants, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errors } from '../errors/catalogue.ts'
 import { messageOf } from '../errors/error.ts'
 import { overlaysOf, withOverlays } from '../machine/overlay.ts'
 import type { MachineSpec } from '../machine/spec.ts'
 import type { Tools } from '../machine/tools.ts'
-import type { User } from './user.ts'
 
 /** The directory of a container for what changes. */
 export interface State {
@@ -34,14 +33,10 @@ export const openState = async (directory: string): Promise<State> => {
   }
 }
 
-/** Readies the state directory for QEMU's user, without the sockets that a killed container left there. */
-export const shareState = async ({ directory, sockets }: State, user: User): Promise<void> => {
-  const { mode, uid, gid } = await stat(directory)
-  const bits = uid === user.uid ? 0o300 : gid === user.gid ? 0o030 : 0o003
-  if (user.uid !== 0 && (mode & bits) !== bits)
-    throw errors.stateUnusable(directory, `user ${user.uid}, as whom QEMU runs, may not write there`)
+/** Makes the directory for QEMU's sockets anew, without those that a killed container left there. */
+export const renewSockets = async ({ sockets }: State): Promise<void> => {
   await rm(sockets, { recursive: true, force: true })
-  await mkdir(sockets, { mode: 0o711 })
+  await mkdir(sockets, { mode: 0o700 })
 }
 
 const VARIABLES = 'variables.fd'

@@ -1,4 +1,3 @@
-import { chmod } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { errors } from '../errors/catalogue.ts'
@@ -44,7 +43,7 @@ export interface Surroundings {
   /** More files and directories that QEMU reads: backing files of the disks. */
   readable: readonly string[]
   signal: AbortSignal
-  /** Words before QEMU's own that take from it what it does not need: a user, capabilities. */
+  /** Words before QEMU's own that take from it what it does not need, or give it file descriptors. */
   as?: readonly string[]
   /** Where the sockets' directory is made; the directory for temporary files if left out. */
   sockets?: string
@@ -65,7 +64,6 @@ export const startQemu = async (
   { tools, work, readable, signal, as = [], sockets: parent }: Surroundings,
 ): Promise<Qemu> => {
   const { directory, remove } = await socketDirectory(parent)
-  if (as.length > 0) await chmod(directory, 0o711)
   const at = (name: string) => join(directory, name)
   const sockets = {
     control: at('control'),
@@ -74,8 +72,6 @@ export const startQemu = async (
   }
   const [control, serial] = [await listen(sockets.control), await listen(sockets.console)]
   const channel = sockets.channel === undefined ? undefined : await listen(sockets.channel)
-  // whoever QEMU runs as connects to them
-  if (as.length > 0) await Promise.all(Object.values(sockets).map((path) => chmod(path, 0o666)))
   const disks = spec.disks.map(({ path }) => path)
   const { lesson, memory, links } = instance
   const child = tools.start(

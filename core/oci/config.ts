@@ -63,7 +63,8 @@ export const configOf = (image: ImageDescription, layers: readonly Layer[]) => (
   os: 'linux',
   config: {
     Entrypoint: image.entrypoint,
-    Env: ['PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root'],
+    // Perl complains of a locale that is not there, on the standard error of what it runs
+    Env: ['PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'PERL_BADLANG=0'],
     WorkingDir: '/',
     ExposedPorts: Object.fromEntries(
       [...image.ports, HEALTH_PORT].map(({ port, protocol }) => [`${port}/${protocol}`, {}]),

@@ -1,17 +1,24 @@
 import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { QEMU_USER } from '../launcher/user.ts'
 import type { LayerFile } from './tar.ts'
 
 /** Where the launcher is in every image. */
 export const LAUNCHER = 'usr/lib/antidote/launcher.mjs'
 
+/** Runs the launcher as QEMU's user, with the capabilities that it uses. */
+export const START = 'usr/lib/antidote/start.pl'
+
 /** Runs QEMU behind a filter of what its guest sends. */
 const OUTGOING = 'usr/lib/antidote/outgoing.pl'
 
+const program = (path: string): LayerFile => ({
+  path,
+  content: readFileSync(new URL(`../launcher/${basename(path)}`, import.meta.url), 'utf8'),
+})
+
 /** Where the launcher keeps the disk's changes: a volume. */
 export const STATE_DIRECTORY = '/var/lib/antidote'
-
-/** Who QEMU runs as: the number that is set aside for it on the systems the runtime is cut from. */
-const QEMU_USER = 64055
 
 /** What the launcher runs, and a shell for `podman exec`. */
 export const RUNTIME_PROGRAMS = [
@@ -46,7 +53,7 @@ export const RUNTIME_FILES = [
 ]
 
 /**
- * What no package brings: the program that filters, accounts, so that `--user qemu` and number-to-name look-ups work; the name under which
+ * What no package brings: what the launcher runs of its own, accounts, so that `--user qemu` and number-to-name look-ups work; the name under which
  * people call the launcher; directories that any user may write, because root without capabilities is any user too;
  * and mount points, for whoever mounts the image read-only.
  * There is no /antidote: that directory says that a container has lesson files.
@@ -58,7 +65,8 @@ export const runtimeEtc: LayerFile[] = [
   },
   { path: 'etc/group', content: `root:x:0:\nqemu:x:${QEMU_USER}:\n` },
   { path: 'usr/bin/antidote', link: `../lib/${LAUNCHER.slice('usr/lib/'.length)}` },
-  { path: OUTGOING, content: readFileSync(new URL('../launcher/outgoing.pl', import.meta.url), 'utf8') },
+  program(START),
+  program(OUTGOING),
   { path: STATE_DIRECTORY.slice(1), directory: true, mode: 0o1777, uid: QEMU_USER, gid: QEMU_USER },
   { path: 'root', directory: true, mode: 0o700 },
   { path: 'tmp', directory: true, mode: 0o1777 },

@@ -1,15 +1,22 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { KEPT_CAPABILITIES } from '../launcher/privileges.ts'
+import { QEMU_USER } from '../launcher/user.ts'
 import type { Tools } from '../machine/tools.ts'
-import { LAUNCHER, RUNTIME_FILES, RUNTIME_PROGRAMS, runtimeEtc } from './runtime-files.ts'
+import { LAUNCHER, RUNTIME_FILES, RUNTIME_PROGRAMS, runtimeEtc, START } from './runtime-files.ts'
 import type { LayerFile } from './tar.ts'
 import { follow } from './tree-path.ts'
 
 /**
- * How a container of ours starts. The launcher computes nothing that is worth compiling, and it runs beside every
+ * How a container of ours starts: as QEMU's user, with the capabilities that the launcher uses of those that there are. The launcher computes nothing that is worth compiling, and it runs beside every
  * machine: V8 interprets it, in 3 MB less, and its memory does not grow with each probe.
  */
 export const ENTRYPOINT = [
+  '/usr/bin/perl',
+  `/${START}`,
+  String(QEMU_USER),
+  KEPT_CAPABILITIES.join(),
+  '/dev/kvm:/dev/net/tun',
   '/usr/bin/node',
   '--jitless',
   // the one thing that needs compiled code, and would be warned of

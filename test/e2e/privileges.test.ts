@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { Container, type ContainerOptions, JOINS } from './container.ts'
 import { temporaryDirectory } from './directory.ts'
 import { loadEndpoint } from './endpoint-image.ts'
 import { makeCables } from './interfaces.ts'
+import { podman } from './podman.ts'
 
 const cables = makeCables('aepriv')
 const NAME = 'antidote-e2e-privileges'
@@ -10,6 +12,9 @@ const QEMU_USER = '64055'
 /** CAP_NET_BIND_SERVICE in proc(5)'s masks. */
 const BIND = '0000000000000400'
 const NONE = '0000000000000000'
+/** With CAP_FSETID, which keeps QEMU out, and the same with CAP_NET_ADMIN. */
+const LISTENS = '0000000000000410'
+const JOINS_TOO = '0000000000001410'
 
 const work = temporaryDirectory()
 beforeAll(() => loadEndpoint(work))
@@ -20,6 +25,16 @@ const qemu = async (container: Container) => {
   const { Uid, CapEff, CapPrm, CapAmb, Seccomp, NoNewPrivs } = status
   return { user: Uid!.split(/\s+/)[1], CapEff, CapPrm, CapAmb, Seccomp, NoNewPrivs }
 }
+
+/** What the container's first process may do; it may gain nothing by what it runs. */
+const launcher = async (container: Container) => {
+  const status = readFileSync(`/proc/${await container.pid()}/status`, 'utf8')
+  const of = (name: string) => new RegExp(`^${name}:\\s+(\\S+)`, 'm').exec(status)![1]!
+  const [user, CapEff, CapPrm, NoNewPrivs] = ['Uid', 'CapEff', 'CapPrm', 'NoNewPrivs'].map(of)
+  return { user, CapEff, CapPrm, NoNewPrivs }
+}
+
+const limited = (user: string, caps: string) => ({ user, CapEff: caps, CapPrm: caps, NoNewPrivs: '1' })
 
 /** Capabilities, of which QEMU has either none or that to listen below 1024; its sandbox is on. */
 const confined = (user: string, caps: string) => ({
@@ -46,8 +61,34 @@ describe('without data interfaces it works', () => {
     const container = await Container.run(NAME, { args })
     await container.ready()
     expect(await qemu(container)).toEqual(expected)
+    expect(await launcher(container)).toEqual(
+      limited(expected.user, expected.CapEff === BIND ? LISTENS : NONE),
+    )
     expect(await container.guest('id -un')).toBe('antidote')
+    expect((await container.antidote('health')).code).toBe(0)
     expect(await container.stop()).toBe(0)
+    expect(container.log).not.toContain('cleaning up')
+  })
+
+  test('with every capability there is, it takes two of them and QEMU one', async () => {
+    const env = { ANTIDOTE_INTERFACES: '0', ANTIDOTE_STOP_DEADLINE: '2' }
+    const container = await Container.run(NAME, { args: ['--privileged'], env })
+    await container.ready()
+    expect(await launcher(container)).toEqual(limited(QEMU_USER, JOINS_TOO))
+    expect(await qemu(container)).toEqual(confined(QEMU_USER, BIND))
+    // a QEMU that does not hear the button is cut off by who may not do more than it
+    process.kill((await container.process('qemu-system')).pid, 'SIGSTOP')
+    expect(await container.stop()).toBe(5)
+  })
+
+  test('QEMU’s user does not see into the launcher', async () => {
+    const container = await Container.run(NAME)
+    await container.ready()
+    const look = (process: string) =>
+      podman('exec', '--user', QEMU_USER, NAME, 'sh', '-c', `: </proc/${process}/environ`)
+    expect(await look('self')).toMatchObject({ code: 0 })
+    expect((await look('1')).stderr).toContain('Permission denied')
+    await container.remove()
   })
 })
 
@@ -61,6 +102,7 @@ describe('with data interfaces', () => {
     await container.ready()
     expect(await qemu(container)).toEqual(confined(QEMU_USER, BIND))
     expect((await container.status()).interfaces[0]).toMatchObject({ interface: 'net0', up: true })
+    expect(await launcher(container)).toEqual(limited(QEMU_USER, JOINS_TOO))
     await container.remove()
   })
 

@@ -18,6 +18,7 @@ test('sets everything that the config of the image says', () => {
     'ADD 1-runtime.tar.gz /',
     'ENV PATH="/usr/sbin:/usr/bin:/sbin:/bin"',
     'ENV HOME="/root"',
+    'ENV PERL_BADLANG="0"',
     'WORKDIR /',
     ...Object.entries(config.Labels).map(([name, value]) => `LABEL "${name}"="${value}"`),
     'EXPOSE 22/tcp 161/udp 8099/tcp',
