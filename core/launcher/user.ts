@@ -1,7 +1,5 @@
+import { QEMU_USER } from '../lifecycle/container-rights.ts'
 import type { Privileges } from './privileges.ts'
-
-/** QEMU's own account in the runtime layer's /etc/passwd; Debian's number for it. */
-export const QEMU_USER = 64055
 
 /** As whom QEMU runs: as who the launcher is. */
 export interface User {

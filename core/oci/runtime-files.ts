@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { QEMU_USER } from '../launcher/user.ts'
+import { QEMU_USER } from '../lifecycle/container-rights.ts'
 import type { LayerFile } from './tar.ts'
 
 /** Where the launcher is in every image. */

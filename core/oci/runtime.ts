@@ -1,7 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { KEPT_CAPABILITIES } from '../launcher/privileges.ts'
-import { QEMU_USER } from '../launcher/user.ts'
+import { KEPT_CAPABILITIES, QEMU_USER } from '../lifecycle/container-rights.ts'
 import type { Tools } from '../machine/tools.ts'
 import { LAUNCHER, RUNTIME_FILES, RUNTIME_PROGRAMS, runtimeEtc, START } from './runtime-files.ts'
 import type { LayerFile } from './tar.ts'

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { bootDisk } from '../../core/checkpoint/boot.ts'
 import { shutdownDisk } from '../../core/checkpoint/shutdown.ts'
+import { FirstKeys } from '../../core/host-keys/first-keys.ts'
 import type { StepMachine } from '../../core/lifecycle/step.ts'
 import { TestSsh } from '../machine/ssh-server.ts'
 import { TestStore } from './world.ts'
@@ -25,7 +26,7 @@ describe('a step that works in a machine', () => {
     const said: string[] = []
     const disk = await bootDisk(world, store.disk, 'machine-0', async (machine) => {
       const { at } = machine
-      expect(at(22)).toEqual({ host: '127.0.0.1', port: ssh.port })
+      expect(at(22)).toEqual({ host: '127.0.0.1', port: ssh.port, hostKeys: expect.any(FirstKeys) })
       expect(() => machine.at(80)).toThrow(expect.objectContaining({ code: 'MACHINE_PORT' }))
       const { guest: answered } = machine
       const guest = await answered()

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { readPrivileges } from '../../core/launcher/privileges.ts'
-import { chooseUser, QEMU_USER } from '../../core/launcher/user.ts'
+import { chooseUser } from '../../core/launcher/user.ts'
+import { QEMU_USER } from '../../core/lifecycle/container-rights.ts'
 
 /** /proc/self/status of a process with these capabilities, by number. */
 const status = (uid: number, ...capabilities: number[]): string => {
