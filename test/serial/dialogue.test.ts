@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { onTerminal, scripted } from './guest.ts'
 
@@ -39,6 +39,19 @@ describe('expect', () => {
     const heard = dialogue.expect({ prompt: /\$ $/ })
     await pause(10)
     guest.write('or more\r\nuser$ ')
+    expect((await heard).before).toBe('it costs 5$ or more\nuser')
+  })
+
+  test('reads what came while this process was kept from it, before it takes an end', async () => {
+    const { dialogue, guest } = await scripted()
+    guest.write('it costs 5$ ')
+    const heard = dialogue.expect({ prompt: /\$ $/ })
+    await pause(10)
+    // after it the loop looks at its timers first
+    await turn()
+    guest.write('or more\r\nuser$ ')
+    const until = performance.now() + 200
+    while (performance.now() < until);
     expect((await heard).before).toBe('it costs 5$ or more\nuser')
   })
 
