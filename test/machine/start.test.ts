@@ -140,10 +140,10 @@ describe('a machine that does not answer', () => {
   test('is diagnosed at its deadline', async () => {
     const sshPort = await silentPort()
     const behaviour = { sshPort, console: ['Linux version 6.12', 'Run /sbin/init as init process'] }
-    await expect(begin(behaviour, { deadline: 1 })).rejects.toMatchObject({
+    await expect(begin(behaviour, { deadline: 5 })).rejects.toMatchObject({
       code: 'MACHINE_NO_ANSWER',
       message:
-        'The machine "lab" did not answer over SSH within 1 s: its init started, but its network did not come up.',
+        'The machine "lab" did not answer over SSH within 5 s: its init started, but its network did not come up.',
       log: join(work, 'console.log'),
       details: { lines: ['Linux version 6.12', 'Run /sbin/init as init process'] },
     })
@@ -151,8 +151,9 @@ describe('a machine that does not answer', () => {
   })
 
   test('is told to have run out of disk', async () => {
+    // long enough for the console to arrive where the host is busy
     const behaviour = { sshPort: await silentPort(), console: ['cp: No space left on device'] }
-    await expect(begin(behaviour, { deadline: 1 })).rejects.toMatchObject({
+    await expect(begin(behaviour, { deadline: 5 })).rejects.toMatchObject({
       code: 'MACHINE_NO_ANSWER',
       details: { hint: expect.stringContaining('ran out of disk') },
     })
