@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { storeDirectory } from '../../core/store/read.ts'
@@ -95,6 +95,9 @@ export const antidoteJson = async <T>(
   }
 }
 
+/** When the files of image directories were changed: an image has their time, and the same files give the same image. */
+const CHANGED = new Date('2026-01-01')
+
 /** An image directory: the config around these settings, and files by name, executable where they begin with #!. `imports` are those of the settings. */
 export const imageDirectory = (
   parent: string,
@@ -114,6 +117,7 @@ export default defineImage({ name: '${name}', ${settings} })
   for (const [path, content] of Object.entries({ 'antidote.config.ts': config, ...files })) {
     mkdirSync(dirname(join(directory, path)), { recursive: true })
     writeFileSync(join(directory, path), content, { mode: content.startsWith('#!') ? 0o755 : 0o644 })
+    utimesSync(join(directory, path), CHANGED, CHANGED)
   }
   return directory
 }
