@@ -8,7 +8,7 @@ const alias = [
   { find: /^antidote$/, replacement: at('./core/index.ts') },
   { find: /^antidote\/plugins$/, replacement: at('./plugins/index.ts') },
   { find: /^antidote\/presets$/, replacement: at('./presets/index.ts') },
-  { find: /^antidote\/testing$/, replacement: at('./core/testing/index.ts') },
+  { find: /^antidote\/testing$/, replacement: at('./core/build/plugin-testing/index.ts') },
 ]
 
 // a check that is repeated may wait: other tests have the processors too

@@ -5,10 +5,10 @@ import * as plugins from 'antidote/plugins'
 import * as presets from 'antidote/presets'
 import * as testing from 'antidote/testing'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { settings } from '../core/config/schema.ts'
-import { presetNames } from '../core/init/templates.ts'
+import { presetNames } from '../core/cli/init/templates.ts'
+import { settings } from '../core/contract/config/schema.ts'
+import { stageNames } from '../core/contract/plugin/stages.ts'
 import { COMMANDS } from '../core/launcher/commands/index.ts'
-import { stageNames } from '../core/lifecycle/stages.ts'
 import {
   anchors,
   column,

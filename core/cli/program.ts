@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { Argument, Command, CommanderError, Option } from 'commander'
-import { presetNames } from '../init/templates.ts'
-import { argument, each, numberUpTo } from './arguments.ts'
-import { configuring } from './configuring.ts'
-import { parseAge, parseSize } from './parse.ts'
-import { printError } from './print-error.ts'
-import { usageError } from './usage.ts'
+import { argument, each, numberUpTo } from './arguments/arguments.ts'
+import { configuring } from './arguments/configuring.ts'
+import { parseAge, parseSize } from './arguments/parse.ts'
+import { usageError } from './arguments/usage.ts'
+import { presetNames } from './init/templates.ts'
+import { printError } from './terminal/print-error.ts'
 
 /** The version of the package. */
 export const packageVersion = (): string => {

@@ -1,9 +1,9 @@
-import { errors } from '../errors/catalogue.ts'
-import { reasonOf } from '../errors/explained.ts'
-import { fixUmask } from '../process/umask.ts'
-import { CLOSED, guardOutput, readerGone, standardOutputError } from './output.ts'
-import { printError } from './print-error.ts'
+import { errors } from '../base/errors/catalogue.ts'
+import { reasonOf } from '../base/errors/explained.ts'
+import { fixUmask } from '../base/process/umask.ts'
 import { main } from './program.ts'
+import { CLOSED, guardOutput, readerGone, standardOutputError } from './terminal/output.ts'
+import { printError } from './terminal/print-error.ts'
 
 /** Ends at once: something was thrown where nobody waited for it, so what runs cannot be trusted. */
 const crash = (error: unknown): void => {

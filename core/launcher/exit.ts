@@ -1,4 +1,4 @@
-import { isAntidoteError } from '../errors/error.ts'
+import { isAntidoteError } from '../base/errors/error.ts'
 
 /** Exit statuses of the container. */
 export const EXIT = { off: 0, lacking: 1, setting: 2, panic: 3, ended: 4, cutOff: 5 } as const

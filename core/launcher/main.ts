@@ -1,7 +1,7 @@
 #!/usr/bin/node
 import { fileURLToPath } from 'node:url'
-import { isAntidoteError, messageOf } from '../errors/error.ts'
-import { printable } from '../printable.ts'
+import { isAntidoteError, messageOf } from '../base/errors/error.ts'
+import { printable } from '../base/text/printable.ts'
 
 /** Bytes of the serial console that may wait for whoever reads our output. */
 const BACKLOG = 1024 * 1024

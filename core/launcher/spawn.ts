@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { Readable } from 'node:stream'
-import { errors } from '../errors/catalogue.ts'
-import type { StartedTool, ToolAccess, ToolEnd, Tools } from '../machine/tools.ts'
+import { errors } from '../base/errors/catalogue.ts'
+import type { StartedTool, ToolAccess, ToolEnd, Tools } from '../base/process/tools.ts'
 
 /** Bytes of each output that are kept; a tool of ours prints less. */
 const KEPT = 1024 * 1024

@@ -1,9 +1,9 @@
 import { type Document, isScalar, Lexer, LineCounter, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
-import { explainIssue } from '../config/explain-issue.ts'
-import { errors } from '../errors/catalogue.ts'
-import { isAntidoteError, messageOf, type Place } from '../errors/error.ts'
-import { shortened } from '../printable.ts'
+import { errors } from '../base/errors/catalogue.ts'
+import { isAntidoteError, messageOf, type Place } from '../base/errors/error.ts'
+import { shortened } from '../base/text/printable.ts'
+import { explainIssue } from '../base/validation/explain-issue.ts'
 
 /** Characters of a file; those of real lessons have some thousand. */
 const LARGEST = 1 << 20

@@ -1,10 +1,10 @@
 import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { nearest } from '../config/nearest.ts'
-import { errors } from '../errors/catalogue.ts'
-import type { Place } from '../errors/error.ts'
-import { isMissing, readText } from '../files/regular.ts'
+import { errors } from '../base/errors/catalogue.ts'
+import type { Place } from '../base/errors/error.ts'
+import { isMissing, readText } from '../base/files/regular.ts'
+import { nearest } from '../base/text/nearest.ts'
 import { readYaml } from './document.ts'
 
 /** How the platform calls the file that describes a lesson. */

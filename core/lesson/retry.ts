@@ -1,5 +1,5 @@
-import { isAntidoteError } from '../errors/error.ts'
-import { pause } from '../machine/wait.ts'
+import { pause } from '../base/async/wait.ts'
+import { isAntidoteError } from '../base/errors/error.ts'
 
 /** How often, and for how long. */
 export interface Patience {

@@ -1,15 +1,15 @@
 import { closeSync, lstatSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { isAbsolute, join, resolve } from 'node:path'
-import { guestSettings } from '../config/guest.ts'
-import { errors } from '../errors/catalogue.ts'
-import { isAntidoteError } from '../errors/error.ts'
-import { filesBelow } from '../files/below.ts'
-import { openInside, reading, readText } from '../files/regular.ts'
-import type { StageConfiguration, StageSettings } from '../lifecycle/endpoint.ts'
-import { DRIVERS } from '../platform/drivers.ts'
+import { errors } from '../base/errors/catalogue.ts'
+import { isAntidoteError } from '../base/errors/error.ts'
+import { filesBelow } from '../base/files/below.ts'
+import { openInside, reading, readText } from '../base/files/regular.ts'
+import type { StageConfiguration, StageSettings } from '../contract/plugin/endpoint.ts'
+import { guestSettings } from '../machine/tasks/settings.ts'
 import { readYaml } from './document.ts'
 import type { Lesson, LessonEndpoint } from './lesson.ts'
+import { DRIVERS } from './platform/drivers.ts'
 
 /** What a stage has for one endpoint. */
 export interface EndpointStage {

@@ -1,8 +1,8 @@
 import { get } from 'node:http'
 import { connect } from 'node:net'
-import type { Place } from '../host-keys/place.ts'
-import type { Reached } from './answer.ts'
-import { pause, untilEvent } from './wait.ts'
+import { pause, untilEvent } from '../base/async/wait.ts'
+import type { Place } from './host-keys/place.ts'
+import type { Reached } from './ssh/answer.ts'
 
 /** Why a check failed. */
 export interface Problem {

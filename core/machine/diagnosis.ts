@@ -1,9 +1,9 @@
-import { errors } from '../errors/catalogue.ts'
-import type { AntidoteError } from '../errors/error.ts'
-import type { Reached } from './answer.ts'
-import { type Console, STAGES } from './console.ts'
-import type { Exit } from './qemu.ts'
-import { type MachineSpec, type Ready, SERVERS } from './spec.ts'
+import { errors } from '../base/errors/catalogue.ts'
+import type { AntidoteError } from '../base/errors/error.ts'
+import { type MachineSpec, type Ready, SERVERS } from '../base/model/machine-spec.ts'
+import { type Console, STAGES } from './qemu/console.ts'
+import type { Exit } from './qemu/qemu.ts'
+import type { Reached } from './ssh/answer.ts'
 
 const withLog = (error: AntidoteError, console: Console): AntidoteError => {
   if (console.log) error.log = console.log

@@ -1,6 +1,6 @@
 import { ended, stillOn } from './diagnosis.ts'
 import type { Launched } from './launch.ts'
-import type { Exit, Qemu } from './qemu.ts'
+import type { Exit, Qemu } from './qemu/qemu.ts'
 import type { Watch } from './watch.ts'
 
 /** Milliseconds after which the power button is pressed again: a guest that still starts may not hear it. */

@@ -1,10 +1,10 @@
-import type { Guest } from '../guest/guest.ts'
-import type { KeyedPlace } from '../host-keys/host-keys.ts'
-import type { Accelerator } from './accelerator.ts'
-import type { Console } from './console.ts'
-import type { Forward, Lesson } from './instance.ts'
-import type { MachineSpec } from './spec.ts'
-import type { Terminal } from './ssh.ts'
+import type { MachineSpec } from '../base/model/machine-spec.ts'
+import type { Guest } from './guest/guest.ts'
+import type { Accelerator } from './host/accelerator.ts'
+import type { KeyedPlace } from './host-keys/host-keys.ts'
+import type { Console } from './qemu/console.ts'
+import type { Forward, Lesson } from './qemu/instance.ts'
+import type { Terminal } from './ssh/ssh.ts'
 
 /** A machine that answers. */
 export interface RunningMachine {

@@ -1,11 +1,11 @@
-import type { KeyedPlace } from '../host-keys/host-keys.ts'
-import { type Reached, waitForSsh } from './answer.ts'
+import { type MachineSpec, SSH } from '../base/model/machine-spec.ts'
 import { untilHttp } from './check.ts'
 import { noAnswer } from './diagnosis.ts'
+import type { KeyedPlace } from './host-keys/host-keys.ts'
 import { type Launched, launchMachine, placeOf, type StartOptions } from './launch.ts'
 import { Machine } from './machine.ts'
 import type { RunningMachine } from './running.ts'
-import { type MachineSpec, SSH } from './spec.ts'
+import { type Reached, waitForSsh } from './ssh/answer.ts'
 
 export type { StartOptions } from './launch.ts'
 

@@ -1,7 +1,7 @@
-import type { AntidoteError } from '../errors/error.ts'
+import type { AntidoteError } from '../base/errors/error.ts'
+import type { MachineSpec } from '../base/model/machine-spec.ts'
 import { ended, panicked, stopped } from './diagnosis.ts'
-import type { Qemu } from './qemu.ts'
-import type { MachineSpec } from './spec.ts'
+import type { Qemu } from './qemu/qemu.ts'
 
 /** Sees what goes wrong with a machine while something else is being waited for. */
 export class Watch {

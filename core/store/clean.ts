@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errors } from '../errors/catalogue.ts'
+import { errors } from '../base/errors/catalogue.ts'
 import type { Store } from './store.ts'
 
 /** What is to go. Without any of these, only what killed builds left behind. */

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { errors } from '../errors/catalogue.ts'
-import { isAntidoteError, messageOf } from '../errors/error.ts'
+import { errors } from '../base/errors/catalogue.ts'
+import { isAntidoteError, messageOf } from '../base/errors/error.ts'
 
 /** Less than this and a disk counts as full, in bytes: what did not fit is gone when we look. */
 const FULL = 64 * 1024 * 1024

@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { randomName } from '../digest.ts'
-import { errors } from '../errors/catalogue.ts'
-import { isAntidoteError } from '../errors/error.ts'
-import { type Namespace, runIn } from '../toolbox/namespace.ts'
+import { errors } from '../base/errors/catalogue.ts'
+import { isAntidoteError } from '../base/errors/error.ts'
+import { randomName } from '../base/files/digest.ts'
+import { type Namespace, runIn } from './namespace/namespace.ts'
 
 /** How a step changes a tree: in a layer over those of earlier steps, or in a copy of them. */
 export type Layering = 'overlay' | 'copies'

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { errors } from '../errors/catalogue.ts'
-import { start } from '../process/run.ts'
+import { errors } from '../base/errors/catalogue.ts'
+import { start } from '../base/process/run.ts'
 import { strangerOn } from './lock-holder.ts'
 
 /** A lock that is held. */

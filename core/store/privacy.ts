@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs'
 import { chmod, lstat, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errors } from '../errors/catalogue.ts'
+import { errors } from '../base/errors/catalogue.ts'
 import { trustedUsers } from './users.ts'
 
 const PRIVATE = 0o700

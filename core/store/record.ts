@@ -1,5 +1,5 @@
-import type { Artifact } from '../lifecycle/artifact.ts'
-import type { Described } from '../lifecycle/key.ts'
+import type { Artifact } from '../base/model/artifact.ts'
+import type { Described } from '../base/model/key.ts'
 
 /** What the store knows of one finished step. */
 export interface StepRecord {

@@ -1,8 +1,8 @@
 import { existsSync, linkSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { randomHex, randomName } from '../digest.ts'
-import { errors } from '../errors/catalogue.ts'
-import { readText } from '../files/regular.ts'
+import { errors } from '../base/errors/catalogue.ts'
+import { randomHex, randomName } from '../base/files/digest.ts'
+import { readText } from '../base/files/regular.ts'
 
 /** The file of a store that has its key. */
 export const SECRET_KEY = 'secret-key'

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { errors } from '../errors/catalogue.ts'
+import { errors } from '../base/errors/catalogue.ts'
 
 /** Why nothing can be written where temporary files go, or undefined. */
 export const temporaryFault = (directory = tmpdir()): string | undefined => {

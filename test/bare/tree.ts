@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { hostMirror, sourceLines } from '../../core/toolbox/mirror.ts'
+import { hostMirror, sourceLines } from '../../core/store/toolbox/mirror.ts'
 import { must } from '../e2e/cli.ts'
 
 export type Suite = 'bookworm' | 'trixie'

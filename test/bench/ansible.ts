@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { withBuild } from '../../core/cli/session.ts'
-import { specify, withMachine } from '../../core/lifecycle/boot.ts'
+import { specify, withMachine } from '../../core/build/boot.ts'
+import { withBuild } from '../../core/cli/session/with-build.ts'
 import { antidote, json, middle, type Row, ratio, seconds } from './measure.ts'
 
 /** How often each is run: in a tree it takes seconds, over SSH the better part of a minute. */

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { follow } from '../e2e/followed.ts'
-import { BASE11, capability, NetconfServer, operationOf, type Peer } from '../netconf/server.ts'
+import { BASE11, capability, NetconfServer, operationOf, type Peer } from '../machine/netconf/server.ts'
 import { antidote, middle, type Row, ratio } from './measure.ts'
 
 const COUNT = 10

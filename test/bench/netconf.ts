@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { openNetconf } from '../../core/netconf/open.ts'
-import { BASE11, capability, NetconfServer, operationOf, type Peer } from '../netconf/server.ts'
+import { openNetconf } from '../../core/machine/netconf/open.ts'
+import { BASE11, capability, NetconfServer, operationOf, type Peer } from '../machine/netconf/server.ts'
 import type { Row } from './measure.ts'
 
 const ROUNDS = 1000

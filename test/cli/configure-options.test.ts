@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseEndpoint, parseNamedForward } from '../../core/cli/parse.ts'
+import { parseEndpoint, parseNamedForward } from '../../core/cli/arguments/parse.ts'
 import { type ConfigureOptions, checkOptions } from '../../core/cli/verbs/configure-options.ts'
 
 const leaf = { endpoint: 'leaf', host: 'h', port: 22 }

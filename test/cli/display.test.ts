@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test, vi } from 'vitest'
+import type { BuildEvent } from '../../core/build/events.ts'
 import {
   collectionTable,
   liveCollection,
@@ -8,7 +9,6 @@ import {
 } from '../../core/cli/display/collection.ts'
 import { liveDisplay } from '../../core/cli/display/live.ts'
 import { plainDisplay } from '../../core/cli/display/plain.ts'
-import type { BuildEvent } from '../../core/lifecycle/events.ts'
 import { terminal } from './terminal.ts'
 
 const EVENTS: BuildEvent[] = [

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { type HostKeyChoice, hostKeysOf } from '../../core/cli/host-key-choice.ts'
-import { knownHostsLine } from '../../core/host-keys/key.ts'
+import { type HostKeyChoice, hostKeysOf } from '../../core/cli/arguments/host-key-choice.ts'
+import { knownHostsLine } from '../../core/machine/host-keys/key.ts'
 import { hostKey, publicKey } from '../machine/ssh-server.ts'
 import { temporary } from '../support/directory.ts'
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { InspectDocument } from '../../core/cli/display/inspect.ts'
 import { inspectText } from '../../core/cli/display/inspect.ts'
-import { hardwareOf } from '../../core/snapshot/fit.ts'
-import { specOf } from '../machine/spec.ts'
+import { hardwareOf } from '../../core/machine/snapshot/fit.ts'
+import { specOf } from '../base/model/machine-spec.ts'
 
 const address = '52:54:00:a7:3c:e1'
 const machine = specOf({

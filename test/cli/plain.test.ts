@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import type { BuildEvent } from '../../core/build/events.ts'
 import { plainCollection, type Row } from '../../core/cli/display/collection.ts'
 import { plainDisplay } from '../../core/cli/display/plain.ts'
-import type { BuildEvent } from '../../core/lifecycle/events.ts'
 
 describe('plain: what takes long says so', () => {
   const start = (event: Partial<BuildEvent> = {}) => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { publishedDocument, publishedText } from '../../core/cli/display/published.ts'
-import type { Published } from '../../core/lifecycle/publication.ts'
+import type { Published } from '../../core/publish/publish.ts'
 
 const layer = (role: string, redistributable = true) => ({
   role,

@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { hanging, wrap } from '../../core/cli/display/wrap.ts'
+import type { Finding } from '../../core/cli/doctor/check.ts'
+import { thisHost } from '../../core/cli/doctor/host.ts'
+import { hanging, wrap } from '../../core/cli/terminal/wrap.ts'
 import { findingLines } from '../../core/cli/verbs/doctor.ts'
 import { planLines } from '../../core/cli/verbs/plan.ts'
 import { testTable } from '../../core/cli/verbs/test.ts'
-import type { Finding } from '../../core/doctor/check.ts'
-import { thisHost } from '../../core/doctor/host.ts'
 
 const longest = (lines: readonly string[]) =>
   Math.max(...lines.map((line) => stripVTControlCharacters(line).length))

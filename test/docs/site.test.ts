@@ -29,7 +29,11 @@ test.each([
 })
 
 test('what is shown, and what init writes, publishes ports on this machine alone', async () => {
-  const files = [...(await listed('docs', '.md')), ...(await listed('core/init/templates', '')), 'README.md']
+  const files = [
+    ...(await listed('docs', '.md')),
+    ...(await listed('core/cli/init/templates', '')),
+    'README.md',
+  ]
   const published = files
     .filter((file) => /\.(md|ts|tmpl|json|sh)$|Makefile$/.test(file))
     .flatMap((file) =>

@@ -1,7 +1,7 @@
-import { withBuild } from '../../core/cli/session.ts'
-import { specify } from '../../core/lifecycle/boot.ts'
-import type { MachineSpec } from '../../core/machine/spec.ts'
-import type { Tools } from '../../core/machine/tools.ts'
+import type { MachineSpec } from '../../core/base/model/machine-spec.ts'
+import type { Tools } from '../../core/base/process/tools.ts'
+import { specify } from '../../core/build/boot.ts'
+import { withBuild } from '../../core/cli/session/with-build.ts'
 
 /** A machine that a build made, and what it takes to start it. */
 export interface BuiltMachine {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll } from 'vitest'
-import type { StatusDocument } from '../../core/launcher/board.ts'
+import type { StatusDocument } from '../../core/launcher/report/board.ts'
 import { command, type Ended, must } from './cli.ts'
 import { ENDPOINT, PASSWORD } from './endpoint-image.ts'
 import { type Followed, follow } from './followed.ts'

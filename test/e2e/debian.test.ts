@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { sha256 } from '../../core/digest.ts'
+import { sha256 } from '../../core/base/files/digest.ts'
 import { storeDirectory } from '../../core/store/read.ts'
 import { antidote, antidoteJson, CLI, command, imageDirectory, must, storeWithTools } from './cli.ts'
 import { temporaryDirectory } from './directory.ts'

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { sha256File } from '../../core/digest.ts'
+import { sha256File } from '../../core/base/files/digest.ts'
 import { antidoteJson, imageDirectory, must, storeWithTools } from './cli.ts'
 import { temporaryDirectory } from './directory.ts'
 

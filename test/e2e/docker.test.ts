@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { StatusDocument } from '../../core/launcher/board.ts'
+import type { StatusDocument } from '../../core/launcher/report/board.ts'
 import { must } from './cli.ts'
 import { JOINS } from './container.ts'
 import { temporaryDirectory } from './directory.ts'

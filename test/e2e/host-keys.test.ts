@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { BASE11, capability, device, NetconfServer } from '../machine/netconf/server.ts'
 import { TestSsh } from '../machine/ssh-server.ts'
-import { BASE11, capability, device, NetconfServer } from '../netconf/server.ts'
 import { antidoteJson } from './cli.ts'
 import { temporaryDirectory } from './directory.ts'
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { eventually } from '../../core/testing/expect.ts'
+import { eventually } from '../../core/build/testing/expect.ts'
 import { must } from './cli.ts'
 import { Container, JOINS } from './container.ts'
 import { temporaryDirectory } from './directory.ts'

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Disk } from '../../core/lifecycle/artifact.ts'
+import type { Disk } from '../../core/base/model/artifact.ts'
 import { storeDirectory } from '../../core/store/read.ts'
 import type { StepRecord } from '../../core/store/record.ts'
 import { antidote, antidoteJson, CLI, imageDirectory, launch } from './cli.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { run } from '../../core/process/run.ts'
+import { run } from '../../core/base/process/run.ts'
 import { makeLab, only, opened, without } from '../launcher/network/lab.ts'
 import { onTmpfs } from '../support/child.ts'
 

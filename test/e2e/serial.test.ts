@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { launchMachine } from '../../core/machine/launch.ts'
-import { Dialogue } from '../../core/serial/dialogue.ts'
-import { login } from '../../core/serial/login.ts'
-import { run } from '../../core/serial/run.ts'
+import { Dialogue } from '../../core/machine/serial/dialogue.ts'
+import { login } from '../../core/machine/serial/login.ts'
+import { run } from '../../core/machine/serial/run.ts'
 import { builtMachine } from './built-machine.ts'
 
 const prompt = /[\w.-]+@[\w.-]+:~\$ $/

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { withBuild } from '../../core/cli/session.ts'
-import { sha256File } from '../../core/digest.ts'
-import { specify } from '../../core/lifecycle/boot.ts'
+import { sha256File } from '../../core/base/files/digest.ts'
+import { specify } from '../../core/build/boot.ts'
+import { withBuild } from '../../core/cli/session/with-build.ts'
 
 /** Builds a double, or takes it from the store, and gives its disk in the form in which the vendor ships one. */
 export const vendorDisk = (

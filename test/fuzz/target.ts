@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isAntidoteError } from '../../core/errors/error.ts'
+import { isAntidoteError } from '../../core/base/errors/error.ts'
 import { inputOf } from './mutate.ts'
 import { Random } from './random.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { StatusDocument } from '../../core/launcher/board.ts'
+import type { StatusDocument } from '../../core/launcher/report/board.ts'
 import { container, launcher } from './container.ts'
 import { bundle } from './face.ts'
 

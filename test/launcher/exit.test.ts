@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { errors } from '../../core/errors/catalogue.ts'
+import { errors } from '../../core/base/errors/catalogue.ts'
 import { exitStatus } from '../../core/launcher/exit.ts'
 
 test.for([

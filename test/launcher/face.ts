@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { onTestFinished } from 'vitest'
-import type { StatusDocument } from '../../core/launcher/board.ts'
-import { Console } from '../../core/machine/console.ts'
+import type { StatusDocument } from '../../core/launcher/report/board.ts'
+import { Console } from '../../core/machine/qemu/console.ts'
 import { socketPair } from '../machine/streams.ts'
 
 /** A status as the tests want it. */

@@ -3,8 +3,8 @@ import { chmodSync, chownSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { KEPT_CAPABILITIES, QEMU_USER } from '../../core/lifecycle/container-rights.ts'
-import { ENTRYPOINT } from '../../core/oci/runtime.ts'
+import { KEPT_CAPABILITIES, QEMU_USER } from '../../core/base/model/container-rights.ts'
+import { ENTRYPOINT } from '../../core/publish/oci/runtime.ts'
 import { temporary } from '../support/directory.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../core/launcher/start.pl', import.meta.url))

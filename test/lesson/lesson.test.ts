@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { findLessonImage, nearestImages } from '../../core/lesson/images.ts'
+import { findLessonImage, nearestImages } from '../../core/cli/loader/lesson-images.ts'
 import { endpointOf, readLesson } from '../../core/lesson/lesson.ts'
 import { hasWork, readStage } from '../../core/lesson/stage.ts'
 import { makeFifo, temporary } from '../support/directory.ts'

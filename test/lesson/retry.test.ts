@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { AntidoteError } from '../../core/errors/error.ts'
+import { AntidoteError } from '../../core/base/errors/error.ts'
 import { persistently } from '../../core/lesson/retry.ts'
 
 const passing = () => new AntidoteError('X', 'Later.', { passing: true })

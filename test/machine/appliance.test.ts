@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { qemuArguments } from '../../core/machine/arguments.ts'
-import type { Instance } from '../../core/machine/instance.ts'
-import type { MachineSpec } from '../../core/machine/spec.ts'
-import { specOf } from './spec.ts'
+import type { MachineSpec } from '../../core/base/model/machine-spec.ts'
+import { qemuArguments } from '../../core/machine/qemu/arguments.ts'
+import type { Instance } from '../../core/machine/qemu/instance.ts'
+import { specOf } from '../base/model/machine-spec.ts'
 
 const argumentsOf = (change: Partial<MachineSpec>): string[] => {
   const { interfaces = 0 } = change

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import type { Tools } from '../../core/machine/tools.ts'
-import { run, start } from '../../core/process/run.ts'
+import { run, start } from '../../core/base/process/run.ts'
+import type { Tools } from '../../core/base/process/tools.ts'
 
 const SCRIPT = fileURLToPath(new URL('./children/qemu.mjs', import.meta.url))
 

@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import ssh2, { type Server } from 'ssh2'
-import { anyHostKey } from '../../core/host-keys/host-keys.ts'
-import { SshConnection } from '../../core/machine/ssh.ts'
+import { anyHostKey } from '../../core/machine/host-keys/host-keys.ts'
+import { SshConnection } from '../../core/machine/ssh/ssh.ts'
 
 /** A host key. Node.js makes it: of those that ssh2 makes, it cannot read one in some hundreds itself. */
 export const hostKey = (): string =>

@@ -5,10 +5,10 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { MachineSpec } from '../../core/machine/spec.ts'
+import type { MachineSpec } from '../../core/base/model/machine-spec.ts'
 import { type StartOptions, startMachine } from '../../core/machine/start.ts'
+import { specOf } from '../base/model/machine-spec.ts'
 import { type Behaviour, toolsWith } from './qemu-process.ts'
-import { specOf } from './spec.ts'
 import { TestSsh } from './ssh-server.ts'
 
 let work: string

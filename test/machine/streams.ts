@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { listen } from '../../core/machine/listen.ts'
+import { listen } from '../../core/machine/qemu/listen.ts'
 
 /** Two ends of a Unix socket: ours, as the product listens on it, and that of who would be QEMU. */
 export const socketPair = async (): Promise<{ ours: Socket; theirs: Socket }> => {

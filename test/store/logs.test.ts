@@ -1,7 +1,7 @@
 import { utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { BuildLog } from '../../core/lifecycle/log.ts'
+import { BuildLog } from '../../core/build/log.ts'
 import { listLogs } from '../../core/store/logs.ts'
 import { temporary } from '../support/directory.ts'
 

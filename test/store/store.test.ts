@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync, truncateSync, utimesSync } from 'node:
 import { chmod, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { sha256 } from '../../core/digest.ts'
+import { sha256 } from '../../core/base/files/digest.ts'
 import { storeDirectory } from '../../core/store/read.ts'
 import { Store } from '../../core/store/store.ts'
 import { startChild } from '../support/child.ts'

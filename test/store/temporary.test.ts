@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { temporary as check } from '../../core/doctor/resources.ts'
+import { temporary as check } from '../../core/cli/doctor/resources.ts'
 import { checkTemporary } from '../../core/store/temporary.ts'
 import { temporary } from '../support/directory.ts'
 

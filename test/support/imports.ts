@@ -19,7 +19,7 @@ const DOORS: Readonly<Record<string, string>> = {
   antidote: 'core/index.ts',
   'antidote/plugins': 'plugins/index.ts',
   'antidote/presets': 'presets/index.ts',
-  'antidote/testing': 'core/testing/index.ts',
+  'antidote/testing': 'core/build/plugin-testing/index.ts',
 }
 
 /** What a file imports, by its text. */
@@ -74,4 +74,21 @@ export const circlesOf = (sources: readonly Source[]): string[][] => {
   }
   for (const path of known.keys()) if (!found.has(path)) visit(path)
   return circles.sort((a, b) => a[0]!.localeCompare(b[0]!))
+}
+
+/** The room of an order that a file is in: the innermost of those that it stands below. */
+export const roomOf = (path: string, order: readonly string[]): string | undefined =>
+  order
+    .filter((room) => path === room || path.startsWith(`${room}/`))
+    .sort((a, b) => b.length - a.length)
+    .at(0)
+
+/** "file imports what", types included, for imports from a room that stands after the file's own. */
+export const upwardOf = (sources: readonly Source[], order: readonly string[]): string[] => {
+  const place = (path: string) => order.indexOf(roomOf(path, order) ?? '')
+  return sources.flatMap((source) =>
+    filesOf(source)
+      .filter((imported) => place(imported) > place(source.path))
+      .map((imported) => `${source.path} imports ${imported}`),
+  )
 }

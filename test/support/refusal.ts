@@ -1,4 +1,4 @@
-import { AntidoteError } from '../../core/errors/error.ts'
+import { AntidoteError } from '../../core/base/errors/error.ts'
 
 /** What is said where an option is refused, with the hint; nothing where it is taken. */
 export const refusal = (check: () => unknown): string => {

@@ -1,5 +1,5 @@
 import type { Argument, Command, Option } from 'commander'
-import { presetNames } from '../../init/templates.ts'
+import { presetNames } from '../init/templates.ts'
 
 /** What may be typed at a place: one of these words, a file, a directory, or anything. */
 export type Values = readonly string[] | 'file' | 'directory' | 'any'

@@ -1,11 +1,11 @@
 import { createLogUpdate } from 'log-update'
-import type { BuildEvent } from '../../lifecycle/events.ts'
-import type { Stage } from '../../lifecycle/stages.ts'
-import { printable } from '../../printable.ts'
-import { safe } from '../output.ts'
-import { formatBytes, formatTime } from '../parse.ts'
+import { printable } from '../../base/text/printable.ts'
+import type { BuildEvent } from '../../build/events.ts'
+import type { Stage } from '../../contract/plugin/stages.ts'
+import { formatBytes, formatTime } from '../arguments/parse.ts'
+import { safe } from '../terminal/output.ts'
+import { style } from '../terminal/style.ts'
 import { plainDisplays, type Write } from './plain.ts'
-import { style } from './style.ts'
 
 /** How far an image of a collection is. */
 export type RowState =

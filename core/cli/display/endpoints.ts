@@ -1,14 +1,14 @@
 import { createLogUpdate } from 'log-update'
-import { messageOf } from '../../errors/error.ts'
+import { messageOf } from '../../base/errors/error.ts'
+import { printable } from '../../base/text/printable.ts'
+import { table } from '../../base/text/table.ts'
+import type { BuildEvent } from '../../build/events.ts'
 import type { Result } from '../../lesson/configure.ts'
-import type { BuildEvent } from '../../lifecycle/events.ts'
-import { printable } from '../../printable.ts'
-import { table } from '../../table.ts'
-import { safe } from '../output.ts'
-import { formatTime } from '../parse.ts'
-import { lineOf } from './line.ts'
+import { formatTime } from '../arguments/parse.ts'
+import { lineOf } from '../terminal/line.ts'
+import { safe } from '../terminal/output.ts'
+import { style } from '../terminal/style.ts'
 import { plainDisplays, type Write } from './plain.ts'
-import { style } from './style.ts'
 
 /** One endpoint of a lesson in the table. */
 export interface EndpointRow {

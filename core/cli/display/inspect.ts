@@ -1,10 +1,10 @@
-import { type MachineSpec, SERVERS } from '../../machine/spec.ts'
-import type { Inspected } from '../../oci/inspect.ts'
-import type { Finding, Proof } from '../../snapshot/proof.ts'
-import type { Hardware } from '../../snapshot/record.ts'
-import { countPlaces, listPlaces } from '../../snapshot/summary.ts'
-import { table } from '../../table.ts'
-import { formatBytes, formatTime } from '../parse.ts'
+import { type MachineSpec, SERVERS } from '../../base/model/machine-spec.ts'
+import { table } from '../../base/text/table.ts'
+import type { Finding, Proof } from '../../machine/snapshot/proof.ts'
+import type { Hardware } from '../../machine/snapshot/record.ts'
+import { countPlaces, listPlaces } from '../../machine/snapshot/summary.ts'
+import type { Inspected } from '../../publish/oci/inspect.ts'
+import { formatBytes, formatTime } from '../arguments/parse.ts'
 
 /** What is printed: a record's long lists are counted, or listed where they are asked for. */
 export const documentOf = ({ saved, ...image }: Inspected, places: boolean) => ({

@@ -1,11 +1,11 @@
 import { createLogUpdate } from 'log-update'
-import type { BuildEvent } from '../../lifecycle/events.ts'
-import { type Stage, stageNames } from '../../lifecycle/stages.ts'
-import { printable } from '../../printable.ts'
-import { safe } from '../output.ts'
-import { formatTime } from '../parse.ts'
-import { lineOf } from './line.ts'
-import { style } from './style.ts'
+import { printable } from '../../base/text/printable.ts'
+import type { BuildEvent } from '../../build/events.ts'
+import { type Stage, stageNames } from '../../contract/plugin/stages.ts'
+import { formatTime } from '../arguments/parse.ts'
+import { lineOf } from '../terminal/line.ts'
+import { safe } from '../terminal/output.ts'
+import { style } from '../terminal/style.ts'
 
 interface Row {
   state: 'waiting' | 'running' | 'done' | 'failed'

@@ -1,6 +1,6 @@
-import type { BuildEvent } from '../../lifecycle/events.ts'
-import { printable } from '../../printable.ts'
-import { formatTime } from '../parse.ts'
+import { printable } from '../../base/text/printable.ts'
+import type { BuildEvent } from '../../build/events.ts'
+import { formatTime } from '../arguments/parse.ts'
 
 /** Where lines go. */
 export type Write = (text: string) => void

@@ -1,6 +1,6 @@
-import { quote } from '../../guest/quote.ts'
-import type { Published } from '../../lifecycle/publication.ts'
-import { formatBytes } from '../parse.ts'
+import { quote } from '../../base/text/quote.ts'
+import type { Published } from '../../publish/publish.ts'
+import { formatBytes } from '../arguments/parse.ts'
 
 type Layers = Published['layout']['layers']
 

@@ -1,7 +1,7 @@
 import { cleanStore } from '../../store/clean.ts'
 import { Store } from '../../store/store.ts'
-import { type GlobalOptions, print } from '../common.ts'
-import { formatBytes } from '../parse.ts'
+import { formatBytes } from '../arguments/parse.ts'
+import { type GlobalOptions, print } from '../session/common.ts'
 
 interface Options extends GlobalOptions {
   olderThan?: number

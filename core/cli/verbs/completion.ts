@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import { type GlobalOptions, print } from '../common.ts'
 import { bashCompletion } from '../completion/bash.ts'
 import { fishCompletion } from '../completion/fish.ts'
 import { completionTree } from '../completion/tree.ts'
 import { zshCompletion } from '../completion/zsh.ts'
+import { type GlobalOptions, print } from '../session/common.ts'
 
 const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion }
 

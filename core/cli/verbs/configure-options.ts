@@ -1,7 +1,7 @@
-import { errors } from '../../errors/catalogue.ts'
-import type { GlobalOptions } from '../common.ts'
-import type { HostKeyChoice } from '../host-key-choice.ts'
-import type { EndpointAddress, NamedForward } from '../parse.ts'
+import { errors } from '../../base/errors/catalogue.ts'
+import type { HostKeyChoice } from '../arguments/host-key-choice.ts'
+import type { EndpointAddress, NamedForward } from '../arguments/parse.ts'
+import type { GlobalOptions } from '../session/common.ts'
 
 /** The options of `configure`. */
 export interface ConfigureOptions extends GlobalOptions {

@@ -1,13 +1,13 @@
-import type { Finding } from '../../doctor/check.ts'
-import { checksOf, examine } from '../../doctor/doctor.ts'
-import { fixText, mayRun } from '../../doctor/fix.ts'
-import { type Host, thisHost } from '../../doctor/host.ts'
-import { type Mended, mend } from '../../doctor/mend.ts'
-import { type GlobalOptions, print } from '../common.ts'
-import { style } from '../display/style.ts'
-import { hanging, terminalWidth, wrap } from '../display/wrap.ts'
-import { say } from '../output.ts'
-import { interruptible, showingCommands } from '../session.ts'
+import type { Finding } from '../doctor/check.ts'
+import { checksOf, examine } from '../doctor/doctor.ts'
+import { fixText, mayRun } from '../doctor/fix.ts'
+import { type Host, thisHost } from '../doctor/host.ts'
+import { type Mended, mend } from '../doctor/mend.ts'
+import { type GlobalOptions, print } from '../session/common.ts'
+import { interruptible, showingCommands } from '../session/with-build.ts'
+import { say } from '../terminal/output.ts'
+import { style } from '../terminal/style.ts'
+import { hanging, terminalWidth, wrap } from '../terminal/wrap.ts'
 
 interface Options extends GlobalOptions {
   fix?: boolean

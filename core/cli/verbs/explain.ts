@@ -1,7 +1,7 @@
-import { nearest } from '../../config/nearest.ts'
-import { errors } from '../../errors/catalogue.ts'
-import { isBuildStage } from '../../lifecycle/stages.ts'
-import { type GlobalOptions, print } from '../common.ts'
+import { errors } from '../../base/errors/catalogue.ts'
+import { nearest } from '../../base/text/nearest.ts'
+import { isBuildStage } from '../../contract/plugin/stages.ts'
+import { type GlobalOptions, print } from '../session/common.ts'
 import { planned } from './plan.ts'
 
 export default async (wanted: string | undefined, options: GlobalOptions): Promise<number> => {

@@ -1,8 +1,8 @@
 import { relative, resolve } from 'node:path'
-import { quote } from '../../guest/quote.ts'
-import { initImage } from '../../init/init.ts'
-import { type GlobalOptions, print } from '../common.ts'
-import { style } from '../display/style.ts'
+import { quote } from '../../base/text/quote.ts'
+import { initImage } from '../init/init.ts'
+import { type GlobalOptions, print } from '../session/common.ts'
+import { style } from '../terminal/style.ts'
 
 export default async (preset: string, where: string | undefined, options: GlobalOptions): Promise<number> => {
   const written = await initImage(preset, resolve(options.directory ?? '', where ?? preset))

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { errors } from '../../errors/catalogue.ts'
-import { inspectImage } from '../../oci/inspect.ts'
+import { errors } from '../../base/errors/catalogue.ts'
+import { inspectImage } from '../../publish/oci/inspect.ts'
 import type { Store } from '../../store/store.ts'
-import { findImage, type GlobalOptions, print } from '../common.ts'
 import { documentOf, inspectText } from '../display/inspect.ts'
-import { withOpened } from '../opened.ts'
-import { interruptible, showingCommands, withStore } from '../session.ts'
+import { findImage, type GlobalOptions, print } from '../session/common.ts'
+import { interruptible, showingCommands, withStore } from '../session/with-build.ts'
+import { withOpened } from '../session/with-opened.ts'
 
 interface Options extends GlobalOptions {
   places?: boolean

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { errors } from '../../errors/catalogue.ts'
+import { errors } from '../../base/errors/catalogue.ts'
+import { table } from '../../base/text/table.ts'
 import { listLogs } from '../../store/logs.ts'
 import { storeDirectory } from '../../store/read.ts'
-import { table } from '../../table.ts'
-import { type GlobalOptions, print } from '../common.ts'
-import { formatBytes, formatWhen } from '../parse.ts'
+import { formatBytes, formatWhen } from '../arguments/parse.ts'
+import { type GlobalOptions, print } from '../session/common.ts'
 
 interface Options extends GlobalOptions {
   last?: boolean

@@ -1,11 +1,11 @@
-import { readHistory, whyChanged } from '../../lifecycle/explain.ts'
-import { createLifecycle } from '../../lifecycle/lifecycle.ts'
-import { type PlannedStep, planImage } from '../../lifecycle/plan.ts'
-import { buildStages, isBuildStage, stageNames } from '../../lifecycle/stages.ts'
+import { readHistory, whyChanged } from '../../build/explain.ts'
+import { createLifecycle } from '../../build/lifecycle.ts'
+import { type PlannedStep, planImage } from '../../build/plan.ts'
+import { buildStages, isBuildStage, stageNames } from '../../contract/plugin/stages.ts'
 import { readRecord, storeDirectory } from '../../store/read.ts'
-import { findImage, type GlobalOptions, print } from '../common.ts'
-import { style } from '../display/style.ts'
-import { hanging, terminalWidth } from '../display/wrap.ts'
+import { findImage, type GlobalOptions, print } from '../session/common.ts'
+import { style } from '../terminal/style.ts'
+import { hanging, terminalWidth } from '../terminal/wrap.ts'
 
 /** Every step of an image with its key; nothing runs and nothing is written. */
 export const planned = async (options: GlobalOptions) => {

@@ -1,5 +1,5 @@
-import { errors } from '../../errors/catalogue.ts'
-import type { BuildingOptions } from '../session.ts'
+import { errors } from '../../base/errors/catalogue.ts'
+import type { BuildingOptions } from '../session/with-build.ts'
 
 /** The options of `publish`. */
 export interface PublishOptions extends BuildingOptions {

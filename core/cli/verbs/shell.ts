@@ -1,11 +1,11 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errors } from '../../errors/catalogue.ts'
-import { TreeGuest } from '../../guest/tree.ts'
-import type { BuildStage } from '../../lifecycle/stages.ts'
-import { mountTree } from '../../lifecycle/tree-mount.ts'
-import { say, tellDocument } from '../output.ts'
-import { type BuildingOptions, withBuild } from '../session.ts'
+import { errors } from '../../base/errors/catalogue.ts'
+import { mountTree } from '../../build/tree-mount.ts'
+import type { BuildStage } from '../../contract/plugin/stages.ts'
+import { TreeGuest } from '../../machine/guest/tree.ts'
+import { type BuildingOptions, withBuild } from '../session/with-build.ts'
+import { say, tellDocument } from '../terminal/output.ts'
 
 const STAGES = ['bootstrap', 'kernel', 'rootfs', 'provision']
 

@@ -1,8 +1,8 @@
-import { runTests, type TestReport } from '../../lifecycle/testing.ts'
-import { print } from '../common.ts'
-import { style } from '../display/style.ts'
-import { formatTime } from '../parse.ts'
-import { type BuildingOptions, withBuild } from '../session.ts'
+import { runTests, type TestReport } from '../../build/run-tests.ts'
+import { formatTime } from '../arguments/parse.ts'
+import { print } from '../session/common.ts'
+import { type BuildingOptions, withBuild } from '../session/with-build.ts'
+import { style } from '../terminal/style.ts'
 
 /** A report as people read it: test, plugin, time; what failed is said whole. */
 export const testTable = ({ tests, passed, failed }: TestReport): string => {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { withRawTerminal } from '../../machine/terminal.ts'
+import { withRawTerminal } from '../../machine/ssh/terminal.ts'
 import { controlSocket, type Environment, openConsole } from './control-client.ts'
 
 /** Ctrl-], as in telnet(1). */

@@ -1,9 +1,9 @@
 import { type IncomingMessage, request } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { errors } from '../../errors/catalogue.ts'
-import { untilEvent } from '../../machine/wait.ts'
-import type { StatusDocument } from '../board.ts'
+import { untilEvent } from '../../base/async/wait.ts'
+import { errors } from '../../base/errors/catalogue.ts'
+import type { StatusDocument } from '../report/board.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import { anyHostKey, type HostKeys } from '../../host-keys/host-keys.ts'
-import { fingerprint } from '../../host-keys/key.ts'
-import { type Reached, waitForSsh } from '../../machine/answer.ts'
+import { anyHostKey, type HostKeys } from '../../machine/host-keys/host-keys.ts'
+import { fingerprint } from '../../machine/host-keys/key.ts'
+import { type Reached, waitForSsh } from '../../machine/ssh/answer.ts'
 
 /** Writes a line whenever an attempt comes further, for untilHandshake. */
 const told = (): Reached =>

@@ -1,4 +1,4 @@
-import { printable } from '../../printable.ts'
+import { printable } from '../../base/text/printable.ts'
 import { askReady, controlSocket, type Environment } from './control-client.ts'
 
 /** Prints the state and why in one line; 0 if the machine is ready. */

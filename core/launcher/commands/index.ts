@@ -1,7 +1,7 @@
-import { nearest } from '../../config/nearest.ts'
-import { errors } from '../../errors/catalogue.ts'
-import { isAntidoteError } from '../../errors/error.ts'
-import { printable } from '../../printable.ts'
+import { errors } from '../../base/errors/catalogue.ts'
+import { isAntidoteError } from '../../base/errors/error.ts'
+import { nearest } from '../../base/text/nearest.ts'
+import { printable } from '../../base/text/printable.ts'
 import { controlSocket, type Environment, isServed } from './control-client.ts'
 import type { Surroundings } from './surroundings.ts'
 

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline'
-import { isAntidoteError } from '../../errors/error.ts'
-import { printable } from '../../printable.ts'
+import { isAntidoteError } from '../../base/errors/error.ts'
+import { printable } from '../../base/text/printable.ts'
 import { askMonitor, controlSocket, type Environment } from './control-client.ts'
 
 const PROMPT = '(qemu) '

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
-import { errors } from '../../errors/catalogue.ts'
+import { errors } from '../../base/errors/catalogue.ts'
 import type { Environment } from './control-client.ts'
 
 /** Asks on the terminal, and shows nothing of the answer; undefined for Ctrl-C and Ctrl-D. */

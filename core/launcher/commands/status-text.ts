@@ -1,6 +1,6 @@
-import { table } from '../../table.ts'
-import { identityLine, type StatusDocument, stateLine } from '../board.ts'
+import { table } from '../../base/text/table.ts'
 import { shown } from '../network/selector.ts'
+import { identityLine, type StatusDocument, stateLine } from '../report/board.ts'
 
 const accelerator = ({ machine }: StatusDocument): string => {
   if (!machine.accelerator) return 'not chosen yet'

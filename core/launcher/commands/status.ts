@@ -1,4 +1,4 @@
-import { printable, printableJson } from '../../printable.ts'
+import { printable, printableJson } from '../../base/text/printable.ts'
 import { askStatus, controlSocket, type Environment } from './control-client.ts'
 import { statusText } from './status-text.ts'
 

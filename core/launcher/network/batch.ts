@@ -1,5 +1,5 @@
-import { errors } from '../../errors/catalogue.ts'
-import type { Tools } from '../../machine/tools.ts'
+import { errors } from '../../base/errors/catalogue.ts'
+import type { Tools } from '../../base/process/tools.ts'
 import type { Command } from './command.ts'
 import { parseRefusals, type Refusal } from './refusal.ts'
 

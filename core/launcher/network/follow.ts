@@ -1,5 +1,5 @@
-import { messageOf } from '../../errors/error.ts'
-import { pause } from '../../machine/wait.ts'
+import { pause } from '../../base/async/wait.ts'
+import { messageOf } from '../../base/errors/error.ts'
 import type { Slot } from './slot.ts'
 import type { LinkWatch } from './watch.ts'
 

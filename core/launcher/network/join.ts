@@ -1,5 +1,5 @@
+import { hexOf } from './addresses/ipv4.ts'
 import type { Command } from './command.ts'
-import { hexOf } from './ipv4.ts'
 import type { Link } from './link.ts'
 
 /** The highest MTU that the kernel's tun driver takes. */

@@ -1,4 +1,4 @@
-import type { Tools } from '../../machine/tools.ts'
+import type { Tools } from '../../base/process/tools.ts'
 import { recordedAddresses } from './record.ts'
 
 /** A network interface as the kernel lists it. */

@@ -1,4 +1,4 @@
-import { errors } from '../../errors/catalogue.ts'
+import { errors } from '../../base/errors/catalogue.ts'
 import type { Link } from './link.ts'
 import { type Selector, shown } from './selector.ts'
 import { type Misfit, SlotTable } from './slot-table.ts'

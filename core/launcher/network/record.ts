@@ -1,5 +1,5 @@
-import { errors } from '../../errors/catalogue.ts'
-import type { Addresses } from './addresses.ts'
+import { errors } from '../../base/errors/catalogue.ts'
+import type { Addresses } from './addresses/addresses.ts'
 import type { Command } from './command.ts'
 
 /** Bytes of an interface's alias: IFALIASZ of linux/if.h, with its end. */

@@ -1,4 +1,4 @@
-import { errors } from '../../errors/catalogue.ts'
+import { errors } from '../../base/errors/catalogue.ts'
 import type { Command } from './command.ts'
 
 /** A line of a batch that was refused. */

@@ -1,5 +1,5 @@
-import type { Tools } from '../../machine/tools.ts'
-import type { Capability } from '../privileges.ts'
+import type { Tools } from '../../base/process/tools.ts'
+import type { Capability } from '../privileges/privileges.ts'
 import type { Selector } from './selector.ts'
 
 /** What whoever runs the container, and the image, choose of its network. */

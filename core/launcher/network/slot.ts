@@ -1,5 +1,5 @@
-import type { Link } from '../../machine/instance.ts'
-import type { Tools } from '../../machine/tools.ts'
+import type { Tools } from '../../base/process/tools.ts'
+import type { Link } from '../../machine/qemu/instance.ts'
 import { tapName } from './link.ts'
 
 /** A place for a NIC of the guest. Its fields follow what happens to the interface. */

@@ -1,4 +1,4 @@
-import type { StartedTool, Tools } from '../../machine/tools.ts'
+import type { StartedTool, Tools } from '../../base/process/tools.ts'
 
 /** Wakes whoever waits when an interface comes, goes or changes. What changed has to be looked up. */
 export class LinkWatch {

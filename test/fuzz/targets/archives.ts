@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { takeOut } from '../../../core/disk/import/archive.ts'
-import type { ImportStep } from '../../../core/disk/import/types.ts'
-import { run } from '../../../core/process/run.ts'
+import { run } from '../../../core/base/process/run.ts'
+import { takeOut } from '../../../core/build/disk/import/archive.ts'
+import type { ImportStep } from '../../../core/build/disk/import/types.ts'
 import { scratch } from '../scratch.ts'
 import { codes, type Target } from '../target.ts'
 

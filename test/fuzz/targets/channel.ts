@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { decodeAnswer } from '../../../core/channel/message.ts'
-import { LineSplitter } from '../../../core/process/lines.ts'
+import { LineSplitter } from '../../../core/base/text/lines.ts'
+import { decodeAnswer } from '../../../core/machine/channel/message.ts'
 import type { Random } from '../random.ts'
 import { holds, piecesOf, type Target } from '../target.ts'
 

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { Duplex } from 'node:stream'
-import { Console } from '../../../core/machine/console.ts'
-import { loggable, printable } from '../../../core/printable.ts'
+import { loggable, printable } from '../../../core/base/text/printable.ts'
+import { Console } from '../../../core/machine/qemu/console.ts'
 import type { Random } from '../random.ts'
 import { holds, piecesOf, type Target } from '../target.ts'
 

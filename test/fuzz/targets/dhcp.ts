@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
+import type { Lease } from '../../../core/launcher/network/addresses/lease.ts'
 import { answer } from '../../../core/launcher/network/dhcp/answer.ts'
 import { parsePacket, writePacket } from '../../../core/launcher/network/dhcp/packet.ts'
-import type { Lease } from '../../../core/launcher/network/lease.ts'
 import { holds, type Target } from '../target.ts'
 
 const lease: Lease = {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { Deframer, FramingError } from '../../../core/netconf/framing.ts'
+import { Deframer, FramingError } from '../../../core/machine/netconf/framing.ts'
 import type { Random } from '../random.ts'
 import { holds, piecesOf, type Target } from '../target.ts'
 

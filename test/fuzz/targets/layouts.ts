@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sha256 } from '../../../core/digest.ts'
-import { readLayout } from '../../../core/oci/read-layout.ts'
+import { sha256 } from '../../../core/base/files/digest.ts'
+import { readLayout } from '../../../core/publish/oci/read-layout.ts'
 import { scratch } from '../scratch.ts'
 import { codes, type Target } from '../target.ts'
 

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { serveNames } from '../../../core/guest/name-service.ts'
+import { serveNames } from '../../../core/store/namespace/name-service.ts'
 import type { Random } from '../random.ts'
 import { scratch } from '../scratch.ts'
 import { holds, piecesOf, type Target } from '../target.ts'

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { Duplex, PassThrough } from 'node:stream'
-import type { Channel } from '../../../core/machine/session.ts'
-import { Library } from '../../../core/netconf/library.ts'
-import { readRpcErrors } from '../../../core/netconf/rpc-errors.ts'
-import { Wire } from '../../../core/netconf/wire.ts'
+import { Library } from '../../../core/machine/netconf/library.ts'
+import { readRpcErrors } from '../../../core/machine/netconf/rpc-errors.ts'
+import { Wire } from '../../../core/machine/netconf/wire.ts'
+import type { Channel } from '../../../core/machine/ssh/session.ts'
 import type { Random } from '../random.ts'
 import { codes, piecesOf, type Target } from '../target.ts'
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { manifestSums, namesOf, ovfDisks } from '../../../core/disk/import/ovf.ts'
+import { manifestSums, namesOf, ovfDisks } from '../../../core/build/disk/import/ovf.ts'
 import { holds, type Target } from '../target.ts'
 
 export const target: Target = {

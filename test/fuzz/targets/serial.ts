@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events'
 import { join } from 'node:path'
-import { Reader } from '../../../core/serial/reader.ts'
-import { WINDOW } from '../../../core/serial/screen.ts'
-import { Transcript } from '../../../core/serial/transcript.ts'
-import { TypedEcho } from '../../../core/serial/typed-echo.ts'
+import { Reader } from '../../../core/machine/serial/reader.ts'
+import { WINDOW } from '../../../core/machine/serial/screen.ts'
+import { Transcript } from '../../../core/machine/serial/transcript.ts'
+import { TypedEcho } from '../../../core/machine/serial/typed-echo.ts'
 import type { Random } from '../random.ts'
 import { holds, piecesOf, type Target } from '../target.ts'
 

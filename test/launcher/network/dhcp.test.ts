@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { Lease } from '../../../core/launcher/network/addresses/lease.ts'
 import { answer } from '../../../core/launcher/network/dhcp/answer.ts'
 import { addressBytes, parsePacket, writePacket } from '../../../core/launcher/network/dhcp/packet.ts'
-import type { Lease } from '../../../core/launcher/network/lease.ts'
 
 const MAC = '52:54:00:12:34:56'
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
+import { pause } from '../../../core/base/async/wait.ts'
 import { type Discovery, discover } from '../../../core/launcher/network/discover.ts'
 import type { Link } from '../../../core/launcher/network/link.ts'
 import { Ripeness } from '../../../core/launcher/network/ripe.ts'
-import { pause } from '../../../core/machine/wait.ts'
 
 const link = (name: string, on = true) => ({ name, index: name.length, on }) as Link
 

@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
+import type { StartedTool, Tools } from '../../../core/base/process/tools.ts'
 import { Follower } from '../../../core/launcher/network/follow.ts'
 import { LinkWatch } from '../../../core/launcher/network/watch.ts'
-import type { StartedTool, Tools } from '../../../core/machine/tools.ts'
 
 /** `ip monitor` that says what it is told to. */
 const fakeMonitor = () => {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished } from 'vitest'
+import { run, start } from '../../../core/base/process/run.ts'
 import type { Network, NetworkSettings } from '../../../core/launcher/network/network.ts'
-import { run, start } from '../../../core/process/run.ts'
 import { type Child, startChild } from '../../support/child.ts'
 
 const WIRE = fileURLToPath(new URL('./children/wire.py', import.meta.url))

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { parseAddresses } from '../../../core/launcher/network/addresses.ts'
-import { highestFree, inSubnet, maskOf } from '../../../core/launcher/network/ipv4.ts'
-import { makeLease, parseResolvers } from '../../../core/launcher/network/lease.ts'
+import { parseAddresses } from '../../../core/launcher/network/addresses/addresses.ts'
+import { highestFree, inSubnet, maskOf } from '../../../core/launcher/network/addresses/ipv4.ts'
+import { makeLease, parseResolvers } from '../../../core/launcher/network/addresses/lease.ts'
 import {
   isRecord,
   readRecord,

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { secret } from '../../../core/index.ts'
 import { FIRST, setUp } from '../../../plugins/cumulus-vx/access.ts'
 import { releaseOf } from '../../../plugins/cumulus-vx/releases.ts'
-import { onTerminal } from '../../serial/guest.ts'
+import { onTerminal } from '../../machine/serial/guest.ts'
 import { temporary } from '../../support/directory.ts'
 
 const LOGIN = fileURLToPath(new URL('./children/login.sh', import.meta.url))

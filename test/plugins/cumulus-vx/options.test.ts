@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { specifyMachine } from '../../../core/build/first-machine.ts'
 import { secret } from '../../../core/index.ts'
-import { specifyMachine } from '../../../core/lifecycle/first-machine.ts'
 import { hardware } from '../../../plugins/cumulus-vx/hardware.ts'
 import { type CumulusVxOptions, resolveOptions } from '../../../plugins/cumulus-vx/options.ts'
 import { isRelease, releaseOf } from '../../../plugins/cumulus-vx/releases.ts'

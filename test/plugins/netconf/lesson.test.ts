@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { reveal, type Secret, type Step } from 'antidote'
 import { netconf } from 'antidote/plugins'
 import { afterEach, expect, test } from 'vitest'
-import { specOf } from '../../machine/spec.ts'
-import { BASE11, capability, device, NetconfServer, operationOf } from '../../netconf/server.ts'
+import { specOf } from '../../base/model/machine-spec.ts'
+import { BASE11, capability, device, NetconfServer, operationOf } from '../../machine/netconf/server.ts'
 import { temporary } from '../../support/directory.ts'
 
 const CANDIDATE = [BASE11, ...['candidate:1.0', 'validate:1.1'].map(capability)]

@@ -1,9 +1,9 @@
 import { reveal, type Secret, type Step, secret } from 'antidote'
 import { type NetconfPluginOptions, netconf } from 'antidote/plugins'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { anyHostKey } from '../../../core/host-keys/host-keys.ts'
-import { specOf } from '../../machine/spec.ts'
-import { BASE11, capability, device, NetconfServer, operationOf } from '../../netconf/server.ts'
+import { anyHostKey } from '../../../core/machine/host-keys/host-keys.ts'
+import { specOf } from '../../base/model/machine-spec.ts'
+import { BASE11, capability, device, NetconfServer, operationOf } from '../../machine/netconf/server.ts'
 import { temporary } from '../../support/directory.ts'
 
 const CANDIDATE = [

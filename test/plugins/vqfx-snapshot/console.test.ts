@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { serial } from '../../../core/index.ts'
 import { configure, PROMPT } from '../../../plugins/vqfx-snapshot/console.ts'
 import { passwordStatements, statements } from '../../../plugins/vqfx-snapshot/statements.ts'
-import { scripted } from '../../serial/guest.ts'
+import { scripted } from '../../machine/serial/guest.ts'
 
 const WANTED = { hostname: 'lab', user: 'antidote' }
 const HASH = '$1$salt$Vc1mYFhLu2lXPmCtPgyXC0'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { specifyMachine } from '../../../core/build/first-machine.ts'
 import { secret } from '../../../core/index.ts'
-import { specifyMachine } from '../../../core/lifecycle/first-machine.ts'
 import { resolveOptions, type VqfxSnapshotOptions } from '../../../plugins/vqfx-snapshot/options.ts'
 import { vqfxEndpoint } from '../../../presets/index.ts'
 import { buildOf, imageOf, newStore, planOf } from '../../support/image.ts'

@@ -1,7 +1,7 @@
 // fill.ts STORE STEP: what a store says at one point when its disk is full or cannot be written
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isAntidoteError } from '../../../core/errors/error.ts'
+import { isAntidoteError } from '../../../core/base/errors/error.ts'
 import { fullDisk } from '../../../core/store/full.ts'
 import { Store } from '../../../core/store/store.ts'
 import { recordFor } from '../../support/store.ts'

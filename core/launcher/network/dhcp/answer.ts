@@ -1,5 +1,5 @@
-import { maskOf } from '../ipv4.ts'
-import type { Lease } from '../lease.ts'
+import { maskOf } from '../addresses/ipv4.ts'
+import type { Lease } from '../addresses/lease.ts'
 import { addressBytes, type DhcpPacket } from './packet.ts'
 
 /** Message types: RFC 2132, section 9.6. */

@@ -1,9 +1,9 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
-import { errors } from '../../../errors/catalogue.ts'
-import { messageOf } from '../../../errors/error.ts'
-import type { Lease } from '../lease.ts'
-import { transparentLacks } from '../need.ts'
+import { errors } from '../../../base/errors/catalogue.ts'
+import { messageOf } from '../../../base/errors/error.ts'
+import { transparentLacks } from '../../privileges/need.ts'
+import type { Lease } from '../addresses/lease.ts'
 import { answer } from './answer.ts'
 import { parsePacket, writePacket } from './packet.ts'
 

@@ -1,7 +1,7 @@
-import { isAntidoteError } from '../../../../core/errors/error.ts'
+import { isAntidoteError } from '../../../../core/base/errors/error.ts'
 import { openNetwork } from '../../../../core/launcher/network/network.ts'
 import { parseSelector } from '../../../../core/launcher/network/selector.ts'
-import { readPrivileges } from '../../../../core/launcher/privileges.ts'
+import { readPrivileges } from '../../../../core/launcher/privileges/privileges.ts'
 import { direct } from '../../../../core/launcher/spawn.ts'
 import type { Given } from '../lab.ts'
 
