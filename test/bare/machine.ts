@@ -62,6 +62,8 @@ const furnish = async (root: string): Promise<void> => {
   mkdirSync(join(root, 'etc/containers'), { recursive: true })
   writeFileSync(join(root, 'etc/containers/containers.conf'), CONTAINERS)
   writeFileSync(join(root, 'etc/hosts'), '127.0.0.1 localhost bare\n::1 localhost\n')
+  // root has put the clone source there, and git clones from nobody else by itself
+  writeFileSync(join(root, 'etc/gitconfig'), '[safe]\n\tdirectory = /antidote.git\n')
   await must(['chroot', root, 'useradd', '--create-home', '--shell', '/bin/bash', USER])
   writeFileSync(join(root, 'etc/sudoers.d/author'), `${USER} ALL=(ALL) NOPASSWD: ALL\n`, { mode: 0o440 })
   const npmrc = join(root, homedir(), '.npmrc')

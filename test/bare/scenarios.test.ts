@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -108,6 +109,9 @@ async function giveNode(machine: BareMachine): Promise<void> {
   await must(['cp', '-a', join(modules, 'npm'), join(at, 'lib/node_modules/npm')])
   for (const name of ['npm', 'npx'])
     await must(['ln', '-s', `../lib/node_modules/npm/bin/${name}-cli.js`, join(at, 'bin', name)])
+  // Debian's Node.js trusts what the machine trusts, this one only what it brings
+  await must(['mkdir', '-p', join(at, 'etc')])
+  await writeFile(join(at, 'etc/npmrc'), 'cafile=/etc/ssl/certs/ca-certificates.crt\n')
 }
 
 describe.each(SCENARIOS)('$what', ({ suite, user, empty, prepare, environment = {}, login = ':' }) => {
