@@ -1,4 +1,12 @@
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -174,11 +182,14 @@ test('the right disk gives the very same image, whatever the file is called, and
 test('an image that is saved is shared without its saved machine, which is not even made', async () => {
   const file = join(image, 'antidote.config.ts')
   const config = readFileSync(file, 'utf8')
+  const { mtime } = statSync(file)
   writeFileSync(file, config.replace('install:', 'machine: { snapshot: true }, install:'))
   const output = join(work, 'saved')
   const args = ['-C', image, 'publish', '--no-test', '--without-vendor-disk', '--output', output]
   const { code, stdout, stderr } = await antidote(args, { env })
   writeFileSync(file, config)
+  // an image has the time of its files
+  utimesSync(file, mtime, mtime)
   expect(code, stderr).toBe(0)
   expect(stderr).not.toContain('snapshot')
   expect(stderr).not.toContain('provision › antidote › install.sh: started')
