@@ -263,10 +263,8 @@ describe.sequential('a machine', () => {
           ])
           // as `configure` does it: a port that nobody names is the same there
           const at = (port: number) => ({ ...machine.at(22), ...(port !== 22 && { port }) })
-          const endpoint: Endpoint = {
-            ...{ name: 'configured', guest, spec, at },
-            configuration: { type: 'ansible', file: lesson },
-          }
+          const configuration = { type: 'ansible' as const, file: lesson }
+          const endpoint: Endpoint = { name: 'configured', guest, spec, at, configuration }
           await build.stage('configure', endpoint, {
             tap: (tap, subject) =>
               tap.plugin === 'ansible-lesson' ? build.tap(tap, subject) : Promise.resolve(subject),

@@ -61,7 +61,11 @@ const networkInterface = ({ text }: Selector, links: readonly Link[], count: num
     'ANTIDOTE_MANAGEMENT_INTERFACE',
     text,
     count,
-    links.filter(({ loopback }) => !loopback).map((link) => `${shown(link)} with ${link.mac}`),
+    // the kernel lists them as they were made, which is no order to read
+    links
+      .filter(({ loopback }) => !loopback)
+      .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
+      .map((link) => `${shown(link)} with ${link.mac}`),
   )
 
 const setAlias = async (tools: Tools, name: string, alias: string): Promise<void> => {

@@ -2,12 +2,15 @@ import { expect, test } from 'vitest'
 import { parseAddresses } from '../../../core/launcher/network/addresses/addresses.ts'
 import { highestFree, inSubnet, maskOf } from '../../../core/launcher/network/addresses/ipv4.ts'
 import { makeLease, parseResolvers } from '../../../core/launcher/network/addresses/lease.ts'
+import type { Link } from '../../../core/launcher/network/link.ts'
+import { findManagement } from '../../../core/launcher/network/management.ts'
 import {
   isRecord,
   readRecord,
   recordedAddresses,
   writeRecord,
 } from '../../../core/launcher/network/record.ts'
+import { parseSelector } from '../../../core/launcher/network/selector.ts'
 
 // as iproute2 prints them
 const ADDRESSES = JSON.stringify([
@@ -114,4 +117,20 @@ test('IPv4 arithmetic', () => {
   expect(inSubnet('255.255.255.1', '255.255.255.254', 24)).toBe(true)
   expect(inSubnet('10.0.1.1', '10.0.0.1', 24)).toBe(false)
   expect(highestFree('203.0.113.9', 24, ['203.0.113.254', '203.0.113.253'])).toBe('203.0.113.252')
+})
+
+test('one that is not there is an error with those that are, by their numbers', async () => {
+  const links = ['eth10', 'eth2', 'lo', 'eth0'].map(
+    (name, at) => ({ name, mac: `02:00:00:00:00:0${at}`, loopback: name === 'lo' }) as Link,
+  )
+  const unused = () => {
+    throw new Error('nothing is run')
+  }
+  const tools = { run: unused, start: unused }
+  await expect(findManagement(tools, links, parseSelector('192.0.2.0/24'))).rejects.toMatchObject({
+    code: 'NETWORK_INTERFACE',
+    details: {
+      hint: 'The container has eth0 with 02:00:00:00:00:03; eth2 with 02:00:00:00:00:01; eth10 with 02:00:00:00:00:00.',
+    },
+  })
 })
