@@ -23,6 +23,8 @@ const run = async (name: string, env: Record<string, string>, args: readonly str
   // one that a killed run has left keeps the machine's container
   await removeContainer(`${name}-mate`)
   const container = await Container.run(name, { args: ['--network', NETWORK, ...args], env })
+  // its network is there once it runs
+  await container.until(/^antidote /m)
   const mate = await Neighbour.run(`${name}-mate`, { network: `container:${name}`, address: '127.0.0.1' })
   await container.ready()
   return { container, mate }

@@ -27,6 +27,8 @@ test('one that is restored reaches the network, and not loopback of its containe
   await removeContainer(inner)
   const outside = await Neighbour.run(outer, { network, address: '0.0.0.0', image: IMAGE })
   const container = await Container.run(name, { args: ['--network', network], image: IMAGE })
+  // its network is there once it runs
+  await container.until(/^antidote /m)
   const mate = await Neighbour.run(inner, {
     network: `container:${name}`,
     address: '127.0.0.1',
