@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { isAntidoteError } from '../../core/base/errors/error.ts'
 import { inputOf } from './mutate.ts'
 import { Random } from './random.ts'
 
-/** One reader of bytes that somebody else chose. */
+/** One reader of untrusted bytes. */
 export interface Target {
   /** The directory of its corpus: what real programs write, and what has once done harm. */
   corpus: string
@@ -42,6 +43,20 @@ export const piecesOf = (input: Buffer, random: Random): Buffer[] => {
     at += length
   }
   return pieces
+}
+
+/** Sends an input in pieces to a server at a socket, and waits until it has hung up, which is an answer as well. */
+export const sendTo = async (path: string, input: Buffer, random: Random): Promise<void> => {
+  const socket = connect(path)
+  const closed = new Promise<unknown>((done) =>
+    socket
+      .on('error', () => {})
+      .resume()
+      .once('close', done),
+  )
+  for (const piece of piecesOf(input, random)) if (socket.writable) socket.write(piece)
+  socket.end()
+  await closed
 }
 
 /** The inputs of a target, by number. */

@@ -4,7 +4,7 @@ import { errors } from '../../base/errors/catalogue.ts'
 import type { Disk, Tree, Unkeyed } from '../../base/model/artifact.ts'
 import type { Step } from '../../contract/plugin/step.ts'
 import { bootSector, CORE_IMAGE_LIMIT, PARTITION_OFFSET } from './partitions/boot-sector.ts'
-import { JOURNAL_MIB, measure, sized } from './size.ts'
+import { ext4Options, measure, sized } from './size.ts'
 
 /** How large a disk gets, in MiB. */
 export interface DiskOptions {
@@ -47,18 +47,7 @@ export const makeDisk = async (step: Step, tree: Tree, options: DiskOptions): Pr
   await step.run(
     [
       'mke2fs',
-      '-q',
-      '-F',
-      '-t',
-      'ext4',
-      '-b',
-      '4096',
-      '-m',
-      '0',
-      '-N',
-      String(inodes),
-      '-J',
-      `size=${JOURNAL_MIB}`,
+      ...ext4Options(inodes),
       '-U',
       FILESYSTEM_UUID,
       '-L',

@@ -25,7 +25,7 @@ export const measure = (listing: string): Content => {
 }
 
 /** The journal that mke2fs makes: fixed, so that the size is known. */
-export const JOURNAL_MIB = 16
+const JOURNAL_MIB = 16
 
 /** One inode for each 16 KiB of room. */
 const INODES_PER_MIB = 64
@@ -38,3 +38,9 @@ export const sized = (content: Content, spareMib: number): { mib: number; inodes
   // mke2fs wants at least as much room beside the journal as it takes
   return { mib: Math.max(base + Math.floor(base / 50) + 4, 2 * JOURNAL_MIB + 4), inodes }
 }
+
+/** Options of mke2fs for which `sized` holds. */
+export const ext4Options = (inodes: number): string[] => [
+  ...['-q', '-F', '-t', 'ext4', '-b', '4096', '-m', '0'],
+  ...['-N', String(inodes), '-J', `size=${JOURNAL_MIB}`],
+]

@@ -12,7 +12,7 @@ import { type Placing, UNKNOWN_OWNER, writing } from './files.ts'
 import type { ExecOptions, Guest, GuestResult, SessionExec, UploadOptions, WriteOptions } from './guest.ts'
 import { tooMuchOutput } from './output.ts'
 import { goingDown, type RestartWatch, survive } from './restart.ts'
-import { openUpload } from './upload.ts'
+import { upload } from './upload.ts'
 
 interface Remote extends Omit<ExecOptions, 'input' | 'onLine' | 'endOnly' | 'mayRestart' | 'signal'> {
   input?: string | Uint8Array | Readable
@@ -20,7 +20,7 @@ interface Remote extends Omit<ExecOptions, 'input' | 'onLine' | 'endOnly' | 'may
   signal?: AbortSignal | undefined
   /** What messages call the command. */
   title?: string
-  /** Nobody is told of it. */
+  /** It is not reported. */
   silent?: boolean
 }
 
@@ -87,15 +87,8 @@ export class MachineGuest implements Guest {
     return Buffer.concat(chunks)
   }
 
-  async upload(from: string, to: string, options: UploadOptions = {}): Promise<void> {
-    const upload = openUpload(from, to, options)
-    try {
-      await this.#place(upload, upload.input)
-    } catch (error) {
-      throw upload.failure() ?? error
-    } finally {
-      upload.input.destroy()
-    }
+  upload(from: string, to: string, options: UploadOptions = {}): Promise<void> {
+    return upload(from, to, options, (...one) => this.#place(...one))
   }
 
   async download(from: string, to: string): Promise<void> {

@@ -6,7 +6,7 @@ import { type Namespace, runIn, type StepNetwork, startInteractive } from '../..
 import { type Placing, UNKNOWN_OWNER, writing } from './files.ts'
 import type { ExecOptions, Guest, GuestResult, SessionExec, UploadOptions, WriteOptions } from './guest.ts'
 import { TreeSession } from './session.ts'
-import { openUpload } from './upload.ts'
+import { upload } from './upload.ts'
 
 /** Where an overlay that is being written lives. */
 export interface TreeMount {
@@ -80,15 +80,8 @@ export class TreeGuest implements Guest {
     return Buffer.from(stdout, 'base64')
   }
 
-  async upload(from: string, to: string, options: UploadOptions = {}): Promise<void> {
-    const upload = openUpload(from, to, options)
-    try {
-      await this.#place(upload, upload.input)
-    } catch (error) {
-      throw upload.failure() ?? error
-    } finally {
-      upload.input.destroy()
-    }
+  upload(from: string, to: string, options: UploadOptions = {}): Promise<void> {
+    return upload(from, to, options, (...one) => this.#place(...one))
   }
 
   async #place(

@@ -10,7 +10,7 @@ import type { UploadOptions } from './guest.ts'
 const CHUNK = 1 << 18
 
 /** Something of the host on its way into a guest. */
-export interface Upload extends Placing {
+interface Upload extends Placing {
   readonly input: Readable
   /** What went wrong on this side; the guest only sees that its input broke off. */
   failure(): unknown
@@ -40,11 +40,8 @@ const readerOf = (parts: Generator<Buffer>): Pick<Upload, 'input' | 'failure'> =
   return { input: Readable.from(pieces(), { objectMode: false }), failure: () => failed }
 }
 
-/**
- * Begins to read a file or a directory of the host for a guest. Whoever asked for it destroys `input` in the end. Throws
- * FILE_UNREADABLE.
- */
-export const openUpload = (from: string, to: string, options: UploadOptions): Upload => {
+/** Begins to read a file or a directory of the host. Throws FILE_UNREADABLE. */
+const openUpload = (from: string, to: string, options: UploadOptions): Upload => {
   const { mode, owner, keepModes } = options
   const stats = reading(from, () => statSync(from))
   if (stats.isDirectory()) return { ...unpacking(to, options), ...readerOf(archiveOf(from, keepModes)) }
@@ -53,4 +50,24 @@ export const openUpload = (from: string, to: string, options: UploadOptions): Up
   const reader = readerOf(contentOf(from, file))
   reader.input.once('close', () => closeSync(file.descriptor))
   return { ...placing(to, attributes, { name: basename(from), size: file.stats.size }), ...reader }
+}
+
+/**
+ * Copies a file or a directory of the host to `to`, where `place` passes its bytes to the guest. Throws what `place` throws,
+ * and FILE_UNREADABLE.
+ */
+export const upload = async (
+  from: string,
+  to: string,
+  options: UploadOptions,
+  place: (upload: Upload, input: Readable) => Promise<void>,
+): Promise<void> => {
+  const opened = openUpload(from, to, options)
+  try {
+    await place(opened, opened.input)
+  } catch (error) {
+    throw opened.failure() ?? error
+  } finally {
+    opened.input.destroy()
+  }
 }

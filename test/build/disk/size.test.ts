@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { JOURNAL_MIB, measure, sized } from '../../../core/build/disk/size.ts'
+import { ext4Options, measure, sized } from '../../../core/build/disk/size.ts'
 import { temporary } from '../../support/directory.ts'
 
 test('counts blocks of files and directories, and of links too long for an inode', () => {
@@ -18,27 +18,14 @@ describe('the size is enough for mke2fs', () => {
     })
     const { mib, inodes } = sized(measure(listing), 1)
     const image = join(temporary(), 'image')
-    // the options that the disk is made with
-    const options = [
-      '-q',
-      '-F',
-      '-t',
-      'ext4',
-      '-b',
-      '4096',
-      '-m',
-      '0',
-      '-N',
-      String(inodes),
-      '-J',
-      `size=${JOURNAL_MIB}`,
-      '-O',
-      '^resize_inode',
-    ]
-    execFileSync('mke2fs', [...options, '-d', directory, image, `${mib}M`], {
-      env: { PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
-      stdio: 'pipe',
-    })
+    execFileSync(
+      'mke2fs',
+      [...ext4Options(inodes), '-O', '^resize_inode', '-d', directory, image, `${mib}M`],
+      {
+        env: { PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
+        stdio: 'pipe',
+      },
+    )
   }
 
   test('of nothing', () => fits(temporary()))

@@ -1,9 +1,8 @@
-import { connect } from 'node:net'
 import { join } from 'node:path'
 import { openBridge } from '../../../plugins/ansible/bridge.ts'
 import { Progress } from '../../../plugins/ansible/events.ts'
 import type { Random } from '../random.ts'
-import { piecesOf, type Target } from '../target.ts'
+import { sendTo, type Target } from '../target.ts'
 
 const progress = new Progress()
 const bridge = await openBridge({
@@ -25,17 +24,5 @@ export const target: Target = {
     '[]\n',
     '\n',
   ],
-  read: async (input: Buffer, random: Random) => {
-    const socket = connect(bridge.path)
-    // being hung up on is an answer, too
-    const closed = new Promise<unknown>((done) =>
-      socket
-        .on('error', () => {})
-        .resume()
-        .once('close', done),
-    )
-    for (const piece of piecesOf(input, random)) if (socket.writable) socket.write(piece)
-    socket.end()
-    await closed
-  },
+  read: (input: Buffer, random: Random) => sendTo(bridge.path, input, random),
 }

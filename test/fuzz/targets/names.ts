@@ -1,9 +1,8 @@
-import { connect } from 'node:net'
 import { join } from 'node:path'
 import { serveNames } from '../../../core/store/namespace/name-service.ts'
 import type { Random } from '../random.ts'
 import { scratch } from '../scratch.ts'
-import { holds, piecesOf, type Target } from '../target.ts'
+import { holds, sendTo, type Target } from '../target.ts'
 
 const path = join(scratch(), 'names')
 const asked: string[] = []
@@ -29,17 +28,7 @@ export const target: Target = {
     '\0',
   ],
   read: async (input: Buffer, random: Random) => {
-    const socket = connect(path)
-    // who is not answered asks its own system
-    const closed = new Promise<unknown>((done) =>
-      socket
-        .on('error', () => {})
-        .resume()
-        .once('close', done),
-    )
-    for (const piece of piecesOf(input, random)) if (socket.writable) socket.write(piece)
-    socket.end()
-    await closed
+    await sendTo(path, input, random)
     holds(
       asked.splice(0).every((name) => name.length <= 1024),
       'a name is longer than names are',

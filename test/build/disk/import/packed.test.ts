@@ -108,18 +108,15 @@ describe('a compressed image', () => {
     })
   })
 
-  test.each(['disk.raw', 'disk.ovf'])(
-    'that holds a FIFO in the place of %s is refused at once',
-    async (name) => {
-      const { directory, attempt } = world()
-      makeFifo(join(directory, name))
-      tool(directory, 'tar', '-cf', 'disk.tar', name)
-      await expect(attempt({ path: 'disk.tar' })).rejects.toMatchObject({
-        code: 'DISK_REFUSED',
-        message: expect.stringContaining(`${name} in it is a FIFO, not a file`),
-      })
-    },
-  )
+  test.each(['disk.raw', 'disk.ovf'])('that holds a FIFO instead of %s is refused at once', async (name) => {
+    const { directory, attempt } = world()
+    makeFifo(join(directory, name))
+    tool(directory, 'tar', '-cf', 'disk.tar', name)
+    await expect(attempt({ path: 'disk.tar' })).rejects.toMatchObject({
+      code: 'DISK_REFUSED',
+      message: expect.stringContaining(`${name} in it is a FIFO, not a file`),
+    })
+  })
 
   test('that is a FIFO itself is named at once', async () => {
     const { directory, attempt } = world()
