@@ -130,7 +130,7 @@ export class Build implements Driver {
     return this.plan[tap.stage].find((step) => step.tap === tap)!
   }
 
-  /** Called by the hooks in the place of each tap. */
+  /** Called by the hooks instead of each tap. */
   async tap(tap: Tap, subject: unknown): Promise<unknown> {
     const planned = this.planned(tap)
     if (tap.configures?.((subject as Endpoint).configuration) === false) return undefined

@@ -52,7 +52,7 @@ const lessonDirectory = async (path: string): Promise<string> => {
 
 /**
  * Runs the configure stage on a running endpoint. Gives how many taps there were.
- * Throws ENDPOINT_SILENT and LESSON_DIRECTORY, and what is wrong with its host key before it is told a password.
+ * Throws ENDPOINT_SILENT and LESSON_DIRECTORY, and, before any password is sent, an error about its host key.
  */
 export const configureEndpoint = async (build: Build, place: EndpointPlace): Promise<number> => {
   const { host, port, hostKeys, deadline = DEADLINE, configuration, settings, tell } = place

@@ -70,7 +70,7 @@ const facade = (hooks: Hooks, plugin: Plugin): PluginHooks =>
             configures,
             fn,
           }
-          // the interceptor puts the driver in the place of this function
+          // the interceptor replaces this function with the driver
           hooks[stage].tapPromise({ name: `${plugin.name}:${name}`, tap } as never, async () => undefined)
         },
       },

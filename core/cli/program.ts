@@ -121,7 +121,7 @@ export const createProgram = (finish: (code: number) => void): Command => {
     ),
   )
     .argument('[stage]', 'bootstrap, kernel, rootfs or provision', 'provision')
-    .argument('[command...]', 'a command in the place of the shell')
+    .argument('[command...]', 'a command instead of the shell')
   building(verb('test', 'build, boot and run every test', () => import('./verbs/test.ts')))
   building(verb('publish', 'build, test and pack as an OCI image', () => import('./verbs/publish.ts')))
     .option(

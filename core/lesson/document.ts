@@ -20,7 +20,7 @@ export interface YamlDocument<T> {
   place(path: readonly PropertyKey[]): Place
 }
 
-/** Why a text is more than a lesson's author means: what is read here was written by somebody else. */
+/** Why a text is more than a lesson's author means: what is read here is not trusted. */
 const tooMuch = (text: string): string | undefined => {
   if (text.length > LARGEST) return `it has more than ${LARGEST} characters`
   let tokens = 0

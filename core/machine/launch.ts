@@ -36,7 +36,7 @@ export interface StartOptions {
   changes?: 'discard' | 'overlay' | 'write'
   /** Let the guest connect to others, whatever the spec says: steps of a build fetch packages, saved machines run in containers. */
   outgoing?: boolean
-  /** In slot order, in the place of those that come from `seed`. */
+  /** In slot order, instead of those that come from `seed`. */
   macs?: readonly string[]
   /** Memory in a file, to save the machine or to restore it. */
   memory?: Instance['memory']

@@ -26,7 +26,7 @@ const isFull = async (directory: string): Promise<boolean> => {
 }
 
 /**
- * STORE_FULL, or DISK_FULL for temporary files, in the place of an error that a full disk caused, however it showed; any
+ * STORE_FULL, or DISK_FULL for temporary files, instead of an error that a full disk caused, however it showed; any
  * other error as it is.
  */
 export const fullDisk = async (store: string, error: unknown): Promise<unknown> => {

@@ -12,7 +12,7 @@ const close = async (directory: string): Promise<void> => {
   if (mode & 0o077) await chmod(directory, mode & PRIVATE)
 }
 
-/** What is at a path, and where a link there leads. Throws STORE_FOREIGN where somebody else may put something else there. */
+/** What is at a path, and where a link there leads. Throws STORE_FOREIGN where another user may replace it. */
 const checkOwner = async (path: string): Promise<Stats> => {
   const status = await stat(path)
   const own = process.getuid?.() ?? status.uid

@@ -19,7 +19,7 @@ export interface CentosOptions {
   packages?: readonly string[]
   /** A mirror of the distribution, laid out as its own. */
   mirror?: string
-  /** Repositories in the place of the distribution's own. */
+  /** Repositories instead of the distribution's own. */
   repositories?: readonly Repository[]
   /** Further repositories, which the guest knows too. */
   sources?: readonly Repository[]
@@ -29,7 +29,7 @@ export interface CentosOptions {
   kernel?: 'distro' | 'minimal'
   /** Options of the minimal kernel on top of ours, without CONFIG_. */
   kernelOptions?: Record<string, linux.OptionValue>
-  /** Where the source package of the kernel is, in the place of the distribution's own. */
+  /** Where the source package of the kernel is, instead of the distribution's own. */
   kernelSource?: Repository
   /** `minimal`: BusyBox and a few scripts. `systemd`: as in the distribution. */
   init?: 'minimal' | 'systemd'

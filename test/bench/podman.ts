@@ -71,7 +71,7 @@ export class Podman {
   }
 }
 
-/** Ends of a line for datagrams, in the place of those that the launcher gives. */
+/** Ends of a line for datagrams, instead of those that the launcher gives. */
 const LINE = ['local', 'remote'] as const
 const PATHS = { 10: ['/tmp/near', '/tmp/far'], 11: ['/tmp/far', '/tmp/near'] } as const
 

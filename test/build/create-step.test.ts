@@ -82,7 +82,7 @@ test('programs of packages lay no trap for what later writes of a step go throug
   expect(readFileSync(victim, 'utf8')).toBe('precious')
 })
 
-test('a link in the place of the record leads no write out of the store', async () => {
+test('a link instead of the record leads no write out of the store', async () => {
   const { draft, shell } = await aStep()
   const victim = join(temporary({ victim: 'precious' }), 'victim')
   await shell(`ln -s ${victim} "$1/record.json"`, false)

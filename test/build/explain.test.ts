@@ -55,7 +55,7 @@ test.each<[string, unknown, unknown, string[]]>([
   ],
   ['a secret', { p: secret('one') }, { p: secret('two') }, ['option "p" changed from a secret to another']],
   [
-    'a secret in the place of a text',
+    'a secret instead of a text',
     { p: 'one' },
     { p: secret('one') },
     ['option "p" changed from "one" to a secret'],

@@ -31,7 +31,9 @@ test('only this host is taken at its word, until something else is said; what an
   expect(fate('first-use')).toEqual(['keep', 'keep'])
   expect(said).toEqual([])
   expect(fate('any')).toEqual(['accept', 'accept'])
-  expect(said.join('')).toContain('warning No SSH host key is checked: whoever answers')
+  expect(said.join('')).toContain(
+    'warning No SSH host key is checked: whoever poses as an endpoint receives its password.',
+  )
 })
 
 test('a file that is named must be there to be read, or its directory to be written', () => {

@@ -17,7 +17,7 @@ import { convert, rawDisk, world } from '../build/disk/import/world.ts'
 import { newStore } from '../support/image.ts'
 import { image, scratch } from './oci/help.ts'
 
-/** The tools of the host in the place of the toolbox. */
+/** The tools of the host instead of the toolbox. */
 const toolbox = {
   run: ((argv, { readable: _r, writable: _w, ...options } = {}) => run(argv, options)) as Toolbox['run'],
 } as Toolbox

@@ -62,7 +62,7 @@ test('a directory that the user may not write is named', async () => {
   expect(child.output().trim()).toBe('STORE_READ_ONLY')
 })
 
-test('a store in the place of a file is named', async () => {
+test('a store instead of a file is named', async () => {
   const directory = temporary({ store: '' })
   const error = await new Store(join(directory, 'store')).open().catch((thrown: unknown) => thrown)
   expect(error).toMatchObject({

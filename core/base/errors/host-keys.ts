@@ -20,7 +20,7 @@ export const hostKeyErrors = {
     }),
   hostKeyRevoked: (where: string, shown: string, place: Place) =>
     new AntidoteError('HOST_KEY_REVOKED', `The SSH host key of ${where}, ${shown}, is revoked.`, {
-      hint: 'Do not log in there: somebody else may have that key.',
+      hint: 'Do not log in there: another person may hold that key.',
       place: { file: place.file, line: place.line },
     }),
 } as const

@@ -108,13 +108,13 @@ export interface MachineSpec {
   ports: PortSpec[]
   ready: Ready
   login: { user: string; password: string }
-  /** Where commands over SSH go to a CLI in the place of a POSIX shell: the one that shows the addresses of the NICs. */
+  /** Where commands over SSH go to a CLI instead of a POSIX shell: the one that shows the addresses of the NICs. */
   cli?: { addresses: readonly string[] }
   /** Seconds from start to ready before the machine counts as failed. */
   deadline: number
   /** Seconds from the power button to off. */
   shutdownDeadline: number
-  /** Save it when it is published, so that containers restore it in the place of booting: once for each accelerator. */
+  /** Save it when it is published, so that containers restore it instead of booting: once for each accelerator. */
   snapshot?: boolean | { accelerators: readonly AcceleratorName[] }
   /** The saved machines, one for each accelerator; only in machine.json. */
   saved?: SavedMachine[]

@@ -65,6 +65,6 @@ export const loggable = (text: string): string =>
     // a line of a log begins with its time; the text may not forge one
     .replaceAll('\n', '\n    ')
 
-/** The beginning of a text that somebody else chose the length of, for a sentence. */
+/** The beginning of a text whose length is not ours to choose, short enough for a sentence. */
 export const shortened = (text: string, most = 200): string =>
   text.length > most ? `${text.slice(0, most - 1)}…` : text

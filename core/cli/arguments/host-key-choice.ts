@@ -11,8 +11,7 @@ export const HOST_KEY_CHOICES = ['known', 'first-use', 'any'] as const
 
 export type HostKeyChoice = (typeof HOST_KEY_CHOICES)[number]
 
-const NOTHING_CHECKED =
-  'No SSH host key is checked: whoever answers in the place of an endpoint gets its password.'
+const NOTHING_CHECKED = 'No SSH host key is checked: whoever poses as an endpoint receives its password.'
 
 interface HostKeyOptions {
   knownHosts?: string

@@ -22,7 +22,7 @@ const DROP = 0
 const { jumpIfEqual: equal } = CODE
 const go = (verdict: number) => instruction(CODE.return, verdict)
 const load = (code: number, at: number) => instruction(code, at)
-/** Ends with a verdict where the condition holds, and otherwise goes on. */
+/** Returns a verdict where the condition holds, and continues otherwise. */
 const when = (code: number, k: number, verdict: number) => [instruction(code, k, 0, 1), go(verdict)]
 const unless = (code: number, k: number, verdict: number) => [instruction(code, k, 1, 0), go(verdict)]
 /** Goes through the instructions where the word is equal. */
@@ -54,7 +54,7 @@ const notLoopback = [
   ...when(equal, 0, DROP),
 ]
 
-/** Over TCP what somebody else has begun. Ends for TCP, and for what is not UDP. */
+/** TCP: only connections that the other side opened pass. Returns for TCP, and for anything that is not UDP. */
 const answersOverTcp = [
   ...where(PROTOCOL.tcp, [
     ...wholeOnly,

@@ -42,7 +42,7 @@ export const userNetwork = async (
 ): Promise<Outgoing> => {
   if (outgoing === 'all') return { management: { kind: 'user' }, before: [] }
   const from = forwards.filter(({ protocol }) => protocol === 'udp').map(({ port }) => port)
-  // not QEMU's own restrict=on: a guest of that is told no gateway, and answers nobody who comes from elsewhere
+  // not QEMU's own restrict=on: it offers the guest no gateway, so the guest cannot answer clients of other networks
   const connect = outgoing === 'network'
   const filter = outgoingFilter({ connect, from, to: await ephemeralPorts() }).toString('hex')
   return {

@@ -11,7 +11,7 @@ export interface Settings {
   spec: Partial<
     Pick<MachineSpec, 'memory' | 'cpus' | 'accelerator' | 'deadline' | 'shutdownDeadline' | 'management'>
   >
-  /** A name for the guest in the place of its own. */
+  /** A name for the guest instead of its own. */
   hostname?: string
   /** Words added to QEMU's command line. */
   qemuArguments: string[]

@@ -2,7 +2,7 @@ import { errors } from '../../base/errors/catalogue.ts'
 import { fingerprint } from './key.ts'
 import type { Place } from './place.ts'
 
-/** Which SSH host keys are trusted. A server shows its key before it is told anything of who logs in. */
+/** Which SSH host keys are trusted. A server shows its key before the client sends a user or a password. */
 export interface HostKeys {
   /** The known_hosts file that was named for them, if one was, and is there. */
   readonly file?: string | undefined

@@ -72,7 +72,7 @@ export const xml = (parts: TemplateStringsArray, ...values: Value[]): Xml =>
 /** A prefix and a name, without the letters outside ASCII, which no YANG identifier has. */
 const NAME = /^([A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*$/
 
-/** Plain data for a builder, with `place` in the place of every piece of XML. Throws NETCONF_XML. */
+/** Plain data for a builder, in which `place` replaces every piece of XML. Throws NETCONF_XML. */
 export const plain = (content: XmlContent, place: (source: string) => string, at = ''): unknown => {
   if (content === null || content === undefined) return null
   if (isXml(content)) return place(content.xml)

@@ -52,11 +52,11 @@ export interface Instance {
   variables?: string
   /** Write the disks themselves instead of throwing all changes away. */
   writeDisks: boolean
-  /** A name for the guest in the place of its own: over DHCP and on the kernel's command line. */
+  /** A name for the guest instead of its own: over DHCP and on the kernel's command line. */
   hostname?: string
   /** Memory in a file: a machine that is saved writes it, one that is restored maps it as it is, copy-on-write. */
   memory?: { file: string; use: 'save' | 'restore' }
-  /** Wait for a saved state in the place of booting. */
+  /** Wait for a saved state instead of booting. */
   incoming?: boolean
   /** What whoever starts it adds to the command line. */
   extra?: readonly string[]

@@ -15,7 +15,7 @@ export interface SshTarget {
   port: number
   user: string
   password: string
-  /** Which keys of the server are trusted; it is told nothing before. */
+  /** Which keys of the server are trusted; nothing is sent before one is. */
   hostKeys: HostKeys
 }
 

@@ -142,7 +142,7 @@ const namespaces = ({ network, users }: Namespace): string[] => {
   ]
 }
 
-/** What enter.sh is told of the network. */
+/** The settings of the network that enter.sh receives. */
 const networkWords = (network: Namespace['network']): string[] => {
   if (network === undefined) return []
   if (network === 'host') return ['network', '/etc/resolv.conf']

@@ -1,6 +1,6 @@
 # hold.pl FAMILY/PORT...
 # Keeps the namespaces that it is started in until standard input ends. Nothing answers at these ports on 127.0.0.1 (4) or
-# ::1 (6): whoever tries that first, as for localhost, goes on to the other.
+# ::1 (6): a client that tries it first, as for localhost, then tries the other.
 use strict;
 use warnings;
 use Socket qw(AF_INET AF_INET6 SOCK_STREAM IPPROTO_IPV6 IPV6_V6ONLY pack_sockaddr_in pack_sockaddr_in6 INADDR_ANY

@@ -62,7 +62,7 @@ const connect = (tools: readonly string[], pid: number, options: readonly string
   )
 }
 
-/** Waits for the number that a command says when it has begun; it goes on while this process runs. Throws STEP_NETWORK_FAILED. */
+/** Waits for the number that a command says when it has begun; the command keeps running as long as this process. Throws STEP_NETWORK_FAILED. */
 const begun = async (child: Started): Promise<void> => {
   const line = await new Promise<string>((resolve) => {
     child.stdout!.once('data', (chunk: Buffer) => resolve(chunk.toString().trim()))

@@ -16,7 +16,7 @@ const sample = (parameter: string): unknown => {
   return SAMPLES[parameter] ?? 'x'
 }
 
-/** Every error of the catalogue, with something in the place of each argument. */
+/** Every error of the catalogue, with a sample for each argument. */
 const all = Object.entries(errors as unknown as Record<string, (...args: unknown[]) => AntidoteError>).map(
   ([name, make]) => {
     const text = make.toString()

@@ -91,7 +91,7 @@ describe('files count by content', () => {
     ['a file more', (directory) => write(directory, { 'in/deep/c': '' })],
     ['a file less', (directory) => rmSync(join(directory, 'in/a'))],
     [
-      'a link in the place of a file',
+      'a link instead of a file',
       (directory) => {
         rmSync(join(directory, 'in/a'))
         symlinkSync('run', join(directory, 'in/a'))

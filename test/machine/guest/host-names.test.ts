@@ -140,7 +140,7 @@ test('a host that resolves nothing lends nothing', async () => {
   expect(await lendNames([base], join(directory, 'names'), nothing)).toEqual([])
 })
 
-test('a link in the place of /etc leads to nothing of the host', async () => {
+test('a link instead of /etc leads to nothing of the host', async () => {
   const [upper, lower] = [join(directory, 'upper'), join(directory, 'lower')]
   for (const path of [upper, lower]) mkdirSync(path)
   const end = '# antidote: end of those lines'

@@ -25,7 +25,7 @@ const tapsOf = (options?: PythonOptions): Tap[] => {
   return taps
 }
 
-/** Runs a script for an endpoint, with this host's Python in the place of the tool set's. */
+/** Runs a script for an endpoint, with this host's Python instead of the tool set's. */
 const runScript = async (content: string) => {
   const directory = temporary({ 'configs/leaf.py': content })
   const said = {

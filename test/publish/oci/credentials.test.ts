@@ -97,7 +97,7 @@ test('a file that is none is named', async () => {
   })
 })
 
-test('a FIFO in the place of a file of credentials is named at once', async () => {
+test('a FIFO instead of a file of credentials is named at once', async () => {
   mkdirSync(join(home, '.docker'))
   makeFifo(join(home, '.docker/config.json'))
   await expect(ask()).rejects.toMatchObject({

@@ -79,7 +79,7 @@ test('replaces a context of its own and nothing else, and leaves no draft', asyn
   expect(readdirSync(parent).sort()).toEqual(['context', 'file', 'foreign'])
 })
 
-test('a FIFO in the place of an earlier Dockerfile is named at once', async () => {
+test('a FIFO instead of an earlier Dockerfile is named at once', async () => {
   const directory = scratch()
   makeFifo(join(directory, 'Dockerfile'))
   await expect(replaceable(directory)).rejects.toThrow('Dockerfile cannot be read: it is a FIFO')

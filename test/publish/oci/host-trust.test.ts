@@ -52,7 +52,7 @@ test('the policy of the user comes before that of the host, with the keys that i
   expect((await policyOf({}, places)).argv.slice(0, 2)).toEqual(['--policy', own])
 })
 
-test('a FIFO in the place of the policy is named at once: it is not gone without', async () => {
+test('a FIFO instead of the policy is named at once: it does not continue without one', async () => {
   makeFifo(join(home, 'policy.json'))
   await expect(policyOf({}, [home])).rejects.toThrow('policy.json cannot be read: it is a FIFO')
 })

@@ -131,7 +131,7 @@ describe('the form is checked', () => {
   })
 })
 
-test('a pipe in the place of a file is refused and not waited for', async () => {
+test('a pipe instead of a file is refused and not waited for', async () => {
   const index = await make()
   rmSync(index.index)
   execFileSync('mkfifo', [index.index])
@@ -143,7 +143,7 @@ test('a pipe in the place of a file is refused and not waited for', async () => 
   await refused(layer, 'it is a FIFO, not a regular file')
 })
 
-test('another image in the place of the one that was written does not go elsewhere', async () => {
+test('another image instead of the one that was written does not go elsewhere', async () => {
   const made = await make()
   made.rewrite((manifest) => ({ ...manifest, annotations: {} }))
   writeFileSync(

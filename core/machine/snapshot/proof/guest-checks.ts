@@ -40,7 +40,7 @@ const ask = async ({ machine }: Member, argv: readonly string[]) => {
  * be no Linux. Ask the one that was booted: what that can do, those that were restored must do too.
  */
 export const unableToTell = async (member: Member): Promise<string | undefined> => {
-  if (member.machine.spec.cli) return 'the guest has a CLI in the place of a shell'
+  if (member.machine.spec.cli) return 'the guest has a CLI instead of a shell'
   try {
     const { stdout } = await ask(member, ['sh', '-c', 'echo $((6 * 7)); ls -d /sys/class/net'])
     if (!linesOf(stdout).includes('42')) return 'the guest runs no shell over SSH'

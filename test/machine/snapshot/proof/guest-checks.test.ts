@@ -134,7 +134,7 @@ describe('its neighbours', () => {
   })
 })
 
-describe('an appliance that has a CLI in the place of a shell', () => {
+describe('an appliance that has a CLI instead of a shell', () => {
   const own = ['52:54:00:00:00:01', '52:54:00:00:00:02']
   const appliance = (answer: string): Member => {
     const known = member('restored one', own, { 'show interfaces media': answer })
@@ -146,7 +146,7 @@ describe('an appliance that has a CLI in the place of a shell', () => {
 
   test('is asked for its addresses by that, and for nothing that needs a shell', async () => {
     const told = appliance(own.map((mac) => `  Current address: ${mac}`).join('\n'))
-    expect(await unableToTell(told)).toBe('the guest has a CLI in the place of a shell')
+    expect(await unableToTell(told)).toBe('the guest has a CLI instead of a shell')
     expect(await checkAddresses(told, own, [OLD])).toEqual(['show interfaces media'])
   })
 
