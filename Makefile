@@ -67,7 +67,7 @@ host:
 
 # what the end-to-end tests run beside it
 test-host:
-	@test/host-packages nodejs:node npm mmdebstrap uidmap:newuidmap zstd podman runc iptables netavark:/usr/lib/podman/netavark docker-registry gnupg:gpg openssh-client:ssh sshpass binutils:strings iproute2:ip iputils-ping:ping docker.io:dockerd docker-compose util-linux:nsenter busybox python3 qemu-utils:qemu-img catatonit openssl xz-utils:xz bzip2
+	@test/host-packages nodejs:node npm mmdebstrap uidmap:newuidmap zstd podman runc iptables netavark:/usr/lib/podman/netavark docker-registry gnupg:gpg openssh-client:ssh sshpass binutils:strings iproute2:ip iputils-ping:ping docker.io:dockerd docker-compose util-linux:nsenter busybox python3 qemu-utils:qemu-img catatonit openssl xz-utils:xz e2fsprogs:mke2fs
 
 clean:
 	rm -rf dist node_modules docs/.vitepress/cache docs/.vitepress/dist

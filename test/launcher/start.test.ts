@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, chownSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, copyFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -16,7 +16,12 @@ const started = (
   { devices = '', wrapper = [] }: { devices?: string; wrapper?: string[] } = {},
 ) => {
   const script = 'cat /proc/self/status; exit 0'
-  const words = ['perl', PROGRAM, String(QEMU_USER), kept, devices, 'sh', '-c', script]
+  // where another user may read it: a clone of root's may be closed to others
+  const directory = temporary()
+  chmodSync(directory, 0o755)
+  const program = join(directory, 'start.pl')
+  copyFileSync(PROGRAM, program)
+  const words = ['perl', program, String(QEMU_USER), kept, devices, 'sh', '-c', script]
   const [command, ...argv] = [...wrapper, ...words]
   const status = execFileSync(command!, argv, { encoding: 'utf8' })
   const of = (name: string) => new RegExp(`^${name}:[ \\t]*(.*?)[ \\t]*$`, 'm').exec(status)![1]!

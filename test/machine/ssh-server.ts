@@ -74,8 +74,9 @@ export class TestSsh {
           self.#children.add(child)
           channel.pipe(child.stdin)
           child.stdin.on('error', () => channel.unpipe(child.stdin))
-          child.stdout.on('data', (data) => channel.write(data))
-          child.stderr.on('data', (data) => channel.stderr.write(data))
+          // as sshd does it: no more is read than the client takes
+          child.stdout.pipe(channel, { end: false })
+          child.stderr.pipe(channel.stderr, { end: false })
           // as sshd does it: the status when the command ends, the end of the output when nobody holds it open
           child.on('exit', (code, signal) =>
             setImmediate(() => {

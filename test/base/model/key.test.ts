@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { canonical, digestFiles, keyOf, toData } from '../../../core/base/model/key.ts'
 import { secret } from '../../../core/base/model/secret.ts'
+import { powerless, startChild } from '../../support/child.ts'
 import { makeFifo, temporary, write } from '../../support/directory.ts'
+
+const DIGEST = new URL('./children/digest.ts', import.meta.url)
 
 describe('plain data', () => {
   test('what is left out counts as what is not there', () => {
@@ -135,20 +138,16 @@ describe('files count by content', () => {
     expect(() => digestFiles(directory, ['in'])).toThrow(`${directory}/in/fifo cannot be read: it is a FIFO`)
   })
 
-  test.runIf(process.getuid?.() === 0)('a file and a directory that may not be read are named', () => {
+  test('a file and a directory that may not be read are named', async () => {
     const directory = temporary({ file: '', 'in/a': '' })
-    chmodSync(directory, 0o755)
-    chmodSync(join(directory, 'file'), 0o600)
+    chmodSync(join(directory, 'file'), 0)
+    chmodSync(join(directory, 'in'), 0)
+    const child = startChild(DIGEST, [directory, 'file', 'in'], powerless)
+    await child.ended
+    expect(child.output().trim().split('\n')).toEqual(
+      ['file', 'in'].map((path) => `${directory}/${path} cannot be read: you have no permission.`),
+    )
     chmodSync(join(directory, 'in'), 0o700)
-    process.seteuid!(65_534)
-    try {
-      for (const path of ['file', 'in'])
-        expect(() => digestFiles(directory, [path])).toThrow(
-          `${directory}/${path} cannot be read: you have no permission.`,
-        )
-    } finally {
-      process.seteuid!(0)
-    }
   })
 
   test('names that are no text count as the bytes they are', () => {

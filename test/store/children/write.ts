@@ -1,6 +1,6 @@
 // write.ts DIRECTORY SCRATCH WHAT: writes more than the disk of the directory takes, and says how that ends and what is left
 import { randomBytes } from 'node:crypto'
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { explained } from '../../../core/base/errors/explained.ts'
 import { type Run, run } from '../../../core/base/process/run.ts'
@@ -72,12 +72,15 @@ const DEEDS: Record<string, () => Promise<unknown>> = {
         }) as never,
       explain: async (error) => error,
     }).download('/x', join(directory, 'x')),
-  disk: () =>
-    copyDisk({ chain: [{ step: 's', path: import.meta.filename }] }, join(directory, 'x.qcow2'), {
-      path: () => '/proc/self/exe',
+  disk: () => {
+    const source = join(scratch, 'source')
+    writeFileSync(source, Buffer.alloc(200_000, 'x'))
+    return copyDisk({ chain: [{ step: 's', path: 'a' }] }, join(directory, 'x.qcow2'), {
+      path: () => source,
       tools: () => Promise.reject(new Error('one file needs none')),
       signal,
-    }),
+    })
+  },
   'disk of two files': () =>
     copyDisk(
       {

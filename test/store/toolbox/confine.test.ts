@@ -1,6 +1,6 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type Namespace, runIn } from '../../../core/store/namespace/namespace.ts'
@@ -124,16 +124,23 @@ test('the keys of whoever builds are not those of a step', async () => {
     expect(await inside(add, namespace)).toBe('Operation not permitted')
 })
 
-/** A script that connects to an abstract socket, after `first`. Node.js pads names to their full length. */
+/** A program that has two sockets, and the address of an abstract one. */
+const withSockets = (name: string, program: string): string =>
+  `use Socket; my $at = pack "S a108", AF_UNIX, "\\0${name}";
+  socket my $socket, AF_UNIX, SOCK_STREAM, 0; socket my $own, AF_UNIX, SOCK_STREAM, 0; ${program}`
+
+const LISTEN = 'bind $own, $at; listen $own, 1;'
+
+/** A script that connects to an abstract socket, after `first`. */
 const connecting = (name: string, first = ''): string =>
-  `perl -e 'use Socket; my $at = pack "S a108", AF_UNIX, "\\0${name}";
-  socket my $socket, AF_UNIX, SOCK_STREAM, 0; socket my $own, AF_UNIX, SOCK_STREAM, 0; ${first}
-  print connect($socket, $at) ? "reached" : $!'`
+  `perl -e '${withSockets(name, `${first} print connect($socket, $at) ? "reached" : $!`)}'`
 
 test('abstract sockets of the host are out of reach, where the kernel can do that; those of a step are not', async () => {
   const name = `antidote-test-${process.pid}`
-  const server = createServer((socket) => socket.end()).listen(`\0${name}`)
-  await once(server, 'listening')
+  // not Node.js: its versions pad the name differently
+  const listening = withSockets(name, `${LISTEN} $| = 1; print "listens"; sleep`)
+  const server = spawn('perl', ['-e', listening], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(server.stdout, 'data')
   try {
     const { stdout } = await runIn({ operations: [{ host: true }] })([
       'perl',
@@ -142,10 +149,10 @@ test('abstract sockets of the host are out of reach, where the kernel can do tha
       'print syscall(444, 0, 0, 1) >= 6 ? "Operation not permitted" : "reached"',
     ])
     expect(await inside(connecting(name), { ...edit, network: 'host' })).toBe(stdout)
-    const own = connecting(`${name}-own`, 'bind $own, $at; listen $own, 1;')
+    const own = connecting(`${name}-own`, LISTEN)
     expect(await inside(own, { ...edit, network: 'host' })).toBe('reached')
   } finally {
-    server.close()
+    server.kill()
   }
 })
 
