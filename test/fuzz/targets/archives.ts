@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { run } from '../../../core/base/process/run.ts'
 import { takeOut } from '../../../core/build/disk/import/archive.ts'
 import type { ImportStep } from '../../../core/build/disk/import/types.ts'
@@ -9,6 +10,10 @@ import { codes, type Target } from '../target.ts'
 const directory = scratch()
 // who unpacks is nobody, and has to get there
 chmodSync(directory, 0o755)
+// the clone may be closed to nobody
+const PROGRAM = fileURLToPath(new URL('../../../core/build/disk/import/unzip.py', import.meta.url))
+const program = join(directory, 'unzip.py')
+copyFileSync(PROGRAM, program)
 
 /**
  * The programs run in the toolbox' namespace elsewhere. Here they are nobody, who can change nothing, and write no large file.
@@ -26,7 +31,8 @@ const stepIn = (work: string): ImportStep => ({
   out: work,
   work,
   log: { info: () => {}, warn: () => {}, line: () => {} },
-  run: (argv, { readable: _readable, ...options } = {}) => run([...FENCE, ...argv], options),
+  run: (argv, { readable: _readable, ...options } = {}) =>
+    run([...FENCE, ...argv.map((word) => (word === PROGRAM ? program : word))], options),
   download: () => Promise.reject(new Error('nothing is fetched')),
   ref: (path) => ({ step: 'own', path }),
 })
